@@ -1,0 +1,67 @@
+//! Makes the C header from the source, and gives the shared library its SONAME.
+//! The header goes to OUT_DIR; `make header` copies it to include/, and a test holds the two equal: a build never
+//! writes into the source tree.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The files that the header is made from, in its order. A new file of src/ffi/ must be named here, else its
+/// functions are missing in the header; the test of the exported symbols notices that.
+const SOURCES: [&str; 10] = [
+    "src/status.rs",
+    "src/delivery.rs",
+    "src/protocol/verify.rs",
+    "src/ffi/status.rs",
+    "src/ffi/version.rs",
+    "src/ffi/options.rs",
+    "src/ffi/client.rs",
+    "src/ffi/send_result.rs",
+    "src/ffi/verify_result.rs",
+    "src/ffi/error.rs",
+];
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+    for source in SOURCES {
+        println!("cargo:rerun-if-changed={source}");
+    }
+    write_header(&PathBuf::from(variable("OUT_DIR")).join("shoutout_otp.h"));
+    pass_linker_arguments();
+}
+
+fn write_header(path: &Path) {
+    let config = cbindgen::Config::from_file("cbindgen.toml").expect("cbindgen.toml");
+    let sources =
+        SOURCES.iter().fold(cbindgen::Builder::new().with_config(config), |builder, source| builder.with_src(source));
+    let header = sources.with_after_include(version_macros()).generate().expect("the header");
+    header.write_to_file(path);
+    println!("cargo:rustc-env=SHOUTOUT_OTP_GENERATED_HEADER={}", path.display());
+}
+
+/// The header's own version, to compare with what the loaded library says.
+fn version_macros() -> String {
+    let [major, minor, patch] = ["MAJOR", "MINOR", "PATCH"].map(|part| variable(&format!("CARGO_PKG_VERSION_{part}")));
+    format!(
+        "\n/* The version of this header. Compare SHOUTOUT_OTP_ABI_VERSION with so_abi_version(). */\n\
+         #define SHOUTOUT_OTP_VERSION \"{major}.{minor}.{patch}\"\n\
+         #define SHOUTOUT_OTP_VERSION_MAJOR {major}\n\
+         #define SHOUTOUT_OTP_VERSION_MINOR {minor}\n\
+         #define SHOUTOUT_OTP_VERSION_PATCH {patch}\n\
+         #define SHOUTOUT_OTP_ABI_VERSION ((uint32_t)SHOUTOUT_OTP_VERSION_MAJOR << 16 | SHOUTOUT_OTP_VERSION_MINOR)"
+    )
+}
+
+/// SONAME: cargo sets none, and without one every consumer would record a path. nodelete: threads and connections
+/// outlive a dlclose, so the code must too.
+fn pass_linker_arguments() {
+    if variable("CARGO_CFG_TARGET_OS") == "linux" {
+        let major = variable("CARGO_PKG_VERSION_MAJOR");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libshoutout_otp.so.{major}");
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    }
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
+}

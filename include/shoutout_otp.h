@@ -1,0 +1,515 @@
+/**
+ * libshoutout_otp: sends a one-time passcode by SMS through the ShoutOUT OTP service, and verifies it.
+ * It never sends a second SMS behind your back and always says whether one may be on its way.
+ *
+ * Made by cbindgen from the Rust source; do not edit.
+ *
+ * The laws, true for every function:
+ *
+ *  1. Only so_client, so_options, the results and so_error are handles, and all are opaque. Whatever a _new,
+ *     so_send_otp or so_verify_otp hands out is yours, and its so_free_* takes it back, on any thread; freeing NULL
+ *     does nothing. Strings from an accessor live as long as their handle.
+ *  2. Receiver first, then inputs, then outputs. Inputs are borrowed, NUL-terminated UTF-8, and copied if kept; each
+ *     has a maximum (key and header value 4 KiB, content 16 KiB, paths and URLs 4 KiB, others 256 bytes). Outputs are
+ *     set to NULL first and written only on success; error may be NULL; a NULL result is refused before anything is
+ *     sent, for the money would be spent and the reference lost.
+ *  3. Every fallible function returns so_status, 0 = SHOUTOUT_OK. Details are in an so_error that is yours: nothing is
+ *     thread-local, nothing is global. Results and errors are immutable and readable from any thread.
+ *  4. No input is undefined behaviour short of a dangling pointer: NULL, bad UTF-8, absurd lengths, indexes out of
+ *     range and unknown numbers all give a status or an empty value.
+ *  5. No panic crosses this boundary or prints anything. After one the handle still works or reports
+ *     SHOUTOUT_INTERNAL_ERROR; it never hangs. (Running out of memory ends the process.)
+ *  6. A const so_client * may be used by any number of threads at once. Freeing it is the only call that needs to be
+ *     alone. An so_options belongs to one thread at a time.
+ *  7. A client survives fork(): in the child it opens connections of its own and never touches inherited ones, even
+ *     when the fork came in the middle of another thread's send.
+ *  8. The library obeys no environment variable, writes to no stream, changes no signal disposition, and never raises
+ *     SIGPIPE. Loading it and so_client_new start no thread and open no socket. Threads that it starts later block all
+ *     signals. It stays mapped after dlclose.
+ *  9. The API key, proxy credentials, extra header values, codes and full phone numbers appear in no error text; text
+ *     that came from the service is scrubbed of those that we know.
+ * 10. Options fail closed: a setter that refuses its value returns a status and the options remember it, so that
+ *     so_client_new fails with that status and a message that names the option. The order of setters never matters.
+ */
+
+#ifndef SHOUTOUT_OTP_H
+#define SHOUTOUT_OTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header. Compare SHOUTOUT_OTP_ABI_VERSION with so_abi_version(). */
+#define SHOUTOUT_OTP_VERSION "0.1.0"
+#define SHOUTOUT_OTP_VERSION_MAJOR 0
+#define SHOUTOUT_OTP_VERSION_MINOR 1
+#define SHOUTOUT_OTP_VERSION_PATCH 0
+#define SHOUTOUT_OTP_ABI_VERSION ((uint32_t)SHOUTOUT_OTP_VERSION_MAJOR << 16 | SHOUTOUT_OTP_VERSION_MINOR)
+
+/**
+ * What became of a call. The numbers are the C ABI's and never change.
+ *
+ * In C these are the `SHOUTOUT_*` constants that a function returning `so_status` can give.
+ */
+typedef enum {
+    /**
+     * Success.
+     */
+    SHOUTOUT_OK = 0,
+    /**
+     * 1 to 19: the caller's input; nothing left the machine. This one: NULL, not UTF-8, a bad option.
+     */
+    SHOUTOUT_INVALID_ARGUMENT = 1,
+    /**
+     * The API key is empty, too long, or holds a space or a control character.
+     */
+    SHOUTOUT_INVALID_API_KEY = 2,
+    /**
+     * The source cannot be a sender mask.
+     */
+    SHOUTOUT_INVALID_SOURCE = 3,
+    /**
+     * The destination is not a number in E.164 format.
+     */
+    SHOUTOUT_INVALID_DESTINATION = 4,
+    /**
+     * The content lacks `{{code}}`, is too long, or holds U+0000.
+     */
+    SHOUTOUT_INVALID_CONTENT = 5,
+    /**
+     * The code cannot be a one-time passcode.
+     */
+    SHOUTOUT_INVALID_CODE = 6,
+    /**
+     * The reference id cannot be one that a send gave.
+     */
+    SHOUTOUT_INVALID_REFERENCE_ID = 7,
+    /**
+     * 20 to 39: the network. This one: the host's name could not be looked up.
+     */
+    SHOUTOUT_RESOLVE_FAILED = 20,
+    /**
+     * No connection to the host.
+     */
+    SHOUTOUT_CONNECT_FAILED = 21,
+    /**
+     * The TLS handshake failed: certificate, host name or protocol.
+     */
+    SHOUTOUT_TLS_FAILED = 22,
+    /**
+     * The deadline passed.
+     */
+    SHOUTOUT_TIMEOUT = 23,
+    /**
+     * The connection ended too early.
+     */
+    SHOUTOUT_CONNECTION_LOST = 24,
+    /**
+     * The proxy refused, or did not speak HTTP.
+     */
+    SHOUTOUT_PROXY_FAILED = 25,
+    /**
+     * 40 to 59: the service answered. This one: HTTP 401 or 403.
+     */
+    SHOUTOUT_UNAUTHORIZED = 40,
+    /**
+     * Another 4xx, or a send status other than 1001.
+     */
+    SHOUTOUT_REJECTED = 41,
+    /**
+     * HTTP 429.
+     */
+    SHOUTOUT_RATE_LIMITED = 42,
+    /**
+     * HTTP 5xx.
+     */
+    SHOUTOUT_SERVICE_FAILED = 43,
+    /**
+     * An answer that cannot be trusted: not JSON, fields missing, a redirect, too large, not HTTP.
+     */
+    SHOUTOUT_UNEXPECTED_RESPONSE = 44,
+    /**
+     * 60 and up: the library. This one: a contained panic, or a thread that could not be started.
+     */
+    SHOUTOUT_INTERNAL_ERROR = 60,
+} shoutout;
+
+/**
+ * Whether an SMS may be on its way although the call failed.
+ *
+ * For a verification it says whether the attempt may have been counted, or the code used up.
+ */
+typedef enum {
+    /**
+     * Surely no SMS: the request never left whole, or the service refused it. Sending again is safe.
+     */
+    SHOUTOUT_DELIVERY_NOT_SENT = 1,
+    /**
+     * An SMS may be on its way: ask the user to wait before a resend.
+     */
+    SHOUTOUT_DELIVERY_UNKNOWN = 2,
+} shoutout_delivery;
+
+/**
+ * What the service said of a code. The numbers are the C ABI's; zero is never success.
+ */
+typedef enum {
+    /**
+     * The code is right, and now used up (doc: 1000).
+     */
+    SHOUTOUT_VERIFY_VERIFIED = 1,
+    /**
+     * The code is wrong; the user may try again (seen: 1001).
+     */
+    SHOUTOUT_VERIFY_WRONG_CODE = 2,
+    /**
+     * The code is too old; send a new one (unconfirmed: 1002, 1003).
+     */
+    SHOUTOUT_VERIFY_EXPIRED = 3,
+    /**
+     * Any other word of the service: used, unknown, too many attempts.
+     */
+    SHOUTOUT_VERIFY_REFUSED = 4,
+} shoutout_verify;
+
+/**
+ * A client of the service: immutable, used by any number of threads at once, freed with so_free_client.
+ */
+typedef struct so_client so_client;
+
+/**
+ * Why a call failed: immutable, readable from any thread, freed with so_free_error.
+ */
+typedef struct so_error so_error;
+
+/**
+ * How a client is to behave; used by one thread at a time, freed with so_free_options.
+ */
+typedef struct so_options so_options;
+
+/**
+ * An accepted send: immutable, readable from any thread, freed with so_free_send_result.
+ */
+typedef struct so_send_result so_send_result;
+
+/**
+ * The service's word on a code: immutable, readable from any thread, freed with so_free_verify_result.
+ */
+typedef struct so_verify_result so_verify_result;
+
+/**
+ * What a fallible function returns: 0 (`SHOUTOUT_OK`), or another of the `SHOUTOUT_*` status numbers.
+ */
+typedef int32_t so_status;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The name of a status, such as "SHOUTOUT_TIMEOUT"; "SHOUTOUT_UNKNOWN_STATUS" for a number that is none.
+ * The string is static.
+ */
+const char *so_status_name(so_status status);
+
+/**
+ * The version of the library, such as "0.1.0". The string is static.
+ */
+const char *so_version(void);
+
+/**
+ * The version of the binary interface: major << 16 | minor. Compare it with SHOUTOUT_OTP_ABI_VERSION, which is the
+ * header's: an equal major and a minor that is not smaller fit together; while the major is 0, only equal ones do.
+ */
+uint32_t so_abi_version(void);
+
+/**
+ * Makes options that are all unset, that is, at their defaults. Free them with so_free_options; a client keeps no
+ * pointer to them. NULL only after a contained panic.
+ */
+so_options *so_options_new(void);
+
+/**
+ * Where the service is: https:// (http:// on this machine only), without user info, query and fragment, at most
+ * 4096 bytes; /send and /verify are appended. Default: https://api.getshoutout.com/otpservice
+ */
+so_status so_options_set_base_url(so_options *options,
+                                  const char *url);
+
+/**
+ * The word before the key in the Authorization header. Default: Apikey. "Bearer" has been seen to work.
+ */
+so_status so_options_set_auth_scheme(so_options *options, const char *scheme);
+
+/**
+ * One more header on every request, as some gateways want it; at most 32. Those that frame, route or authorise the
+ * request are refused. The value (at most 4096 bytes of printable ASCII) is treated as a secret.
+ */
+so_status so_options_add_header(so_options *options,
+                                const char *name,
+                                const char *value);
+
+/**
+ * How long a whole call may take, in milliseconds: name lookup, proxy, TLS, retries, everything.
+ * 1 to 600000. Default: 30000.
+ */
+so_status so_options_set_timeout_ms(so_options *options, uint32_t milliseconds);
+
+/**
+ * How long one attempt may take until its connection stands, in milliseconds: name lookup, proxy and TLS included.
+ * 1 to 600000. Default: 5000.
+ */
+so_status so_options_set_connect_timeout_ms(so_options *options,
+                                            uint32_t milliseconds);
+
+/**
+ * How often a request is tried again, only where surely nothing was sent. 0 to 10; 0 means never. Default: 2.
+ */
+so_status so_options_set_max_retries(so_options *options, uint32_t retries);
+
+/**
+ * A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set. It is read now,
+ * once: to take up a renewed file, make new options and a new client.
+ */
+so_status so_options_set_ca_file(so_options *options,
+                                 const char *path);
+
+/**
+ * An http:// proxy to reach the service through, by CONNECT; user and password may stand in the URL. NULL for none,
+ * which is the default: no environment variable is read.
+ */
+so_status so_options_set_proxy(so_options *options,
+                               const char *url);
+
+/**
+ * Not 0 accepts an http:// base URL beyond this machine, over which the key travels in the clear. Default: 0.
+ */
+so_status so_options_set_allow_plain_http(so_options *options, int32_t allow);
+
+/**
+ * What to append to the User-Agent, such as "my-shop/2.1"; at most 256 bytes of printable ASCII.
+ */
+so_status so_options_set_user_agent_suffix(so_options *options, const char *suffix);
+
+/**
+ * Frees options; NULL does nothing.
+ */
+void so_free_options(so_options *options);
+
+/**
+ * Makes a client. It opens no socket and starts no thread, and shares its connections with all other clients of the
+ * process. The options may be NULL (all defaults), and may be freed afterwards.
+ * Fails with SHOUTOUT_INVALID_API_KEY, or with SHOUTOUT_INVALID_ARGUMENT and a message that names the option, also
+ * when its setter refused it and nobody looked.
+ */
+so_status so_client_new(const char *api_key,
+                        const so_options *options,
+                        so_client **client,
+                        so_error **error);
+
+/**
+ * Has the service make a passcode, put it in the place of {{code}} in the content, and send that by SMS. Blocks for
+ * at most timeout_ms.
+ * source: the sender mask, 1 to 11 printable ASCII characters or up to 15 digits, registered with the provider.
+ * destination: the number in E.164 format, such as "+94 77 123 4567".
+ * content: the text, with {{code}} in it; at most 16384 bytes of UTF-8.
+ * After a failure, so_error_delivery tells whether an SMS may be on its way. The request is tried again by itself only
+ * while it surely was not sent.
+ */
+so_status so_send_otp(const so_client *client,
+                      const char *source,
+                      const char *destination,
+                      const char *content,
+                      so_send_result **result,
+                      so_error **error);
+
+/**
+ * Asks whether a code is the right one for a send. Blocks for at most timeout_ms. A wrong code is a result, not an
+ * error: SHOUTOUT_OK, and so_verify_result_is_verified gives 0.
+ * reference_id: of the send, at most 256 bytes. code: what the user typed, at most 256 bytes.
+ * After a failure, SHOUTOUT_DELIVERY_UNKNOWN means that the attempt may have been counted, or the code used up.
+ */
+so_status so_verify_otp(const so_client *client,
+                        const char *reference_id,
+                        const char *code,
+                        so_verify_result **result,
+                        so_error **error);
+
+/**
+ * Frees a client, once no thread uses it any more; NULL does nothing. Its connections stay with the process for the
+ * next client.
+ */
+void so_free_client(so_client *client);
+
+/**
+ * What to verify the code with later: keep it. NULL for NULL.
+ */
+const char *so_send_result_reference_id(const so_send_result *result);
+
+/**
+ * messageResult.status: "1001", submit success. NULL for NULL.
+ */
+const char *so_send_result_status(const so_send_result *result);
+
+/**
+ * messageResult.description, or "". NULL for NULL.
+ */
+const char *so_send_result_description(const so_send_result *result);
+
+/**
+ * messageResult.cost in the provider's credits; -1 when absent, and for NULL.
+ */
+double so_send_result_cost(const so_send_result *result);
+
+/**
+ * How many entries messageResult.responses has: one per destination; 0 for NULL.
+ */
+size_t so_send_result_response_count(const so_send_result *result);
+
+/**
+ * The number of a response, in full: do not log it. "" for an index out of range, NULL for NULL.
+ */
+const char *so_send_result_response_destination(const so_send_result *result, size_t index);
+
+/**
+ * The message's own id; not the one to verify with. "" for an index out of range, NULL for NULL.
+ */
+const char *so_send_result_response_reference_id(const so_send_result *result, size_t index);
+
+/**
+ * The status of a response, such as "1001". "" for an index out of range, NULL for NULL.
+ */
+const char *so_send_result_response_status(const so_send_result *result, size_t index);
+
+/**
+ * The cost of a response in credits; -1 when absent, for an index out of range, and for NULL.
+ */
+double so_send_result_response_cost(const so_send_result *result, size_t index);
+
+/**
+ * The HTTP status of the answer; 0 for NULL.
+ */
+int32_t so_send_result_http_status(const so_send_result *result);
+
+/**
+ * How many times the request was tried; those before the last surely did not arrive. 0 for NULL.
+ */
+uint32_t so_send_result_attempts(const so_send_result *result);
+
+/**
+ * How long the call took, in microseconds; 0 for NULL.
+ */
+uint64_t so_send_result_elapsed_us(const so_send_result *result);
+
+/**
+ * The whole answer as received. It holds the full number: do not log it. NULL for NULL.
+ */
+const char *so_send_result_json(const so_send_result *result);
+
+/**
+ * Frees a result; NULL does nothing.
+ */
+void so_free_send_result(so_send_result *result);
+
+/**
+ * 1 if the code is right, else 0: the only thing to let a user in for. 0 for NULL.
+ */
+int32_t so_verify_result_is_verified(const so_verify_result *result);
+
+/**
+ * One of the SHOUTOUT_VERIFY_* numbers; 0, which is none of them, for NULL.
+ */
+int32_t so_verify_result_outcome(const so_verify_result *result);
+
+/**
+ * The service's statusCode, such as "1000". NULL for NULL.
+ */
+const char *so_verify_result_status(const so_verify_result *result);
+
+/**
+ * The service's words, or "". NULL for NULL.
+ */
+const char *so_verify_result_description(const so_verify_result *result);
+
+/**
+ * The reference id that was asked about. NULL for NULL.
+ */
+const char *so_verify_result_reference_id(const so_verify_result *result);
+
+/**
+ * The HTTP status of the answer; 0 for NULL.
+ */
+int32_t so_verify_result_http_status(const so_verify_result *result);
+
+/**
+ * How long the call took, in microseconds; 0 for NULL.
+ */
+uint64_t so_verify_result_elapsed_us(const so_verify_result *result);
+
+/**
+ * Frees a result; NULL does nothing.
+ */
+void so_free_verify_result(so_verify_result *result);
+
+/**
+ * The status that the failed function returned; 0 for NULL.
+ */
+so_status so_error_status(const so_error *error);
+
+/**
+ * What happened, to which argument or in which phase, whether an SMS may be on its way, and what to do: for logs
+ * and people. Holds no key, no code and no full number. NULL for NULL.
+ */
+const char *so_error_message(const so_error *error);
+
+/**
+ * SHOUTOUT_DELIVERY_NOT_SENT or SHOUTOUT_DELIVERY_UNKNOWN; 0 for NULL.
+ * For a verification, UNKNOWN means that the attempt may have been counted, or the code used up.
+ */
+int32_t so_error_delivery(const so_error *error);
+
+/**
+ * The HTTP status of the answer; 0 when there was none.
+ */
+int32_t so_error_http_status(const so_error *error);
+
+/**
+ * The service's own code, such as "1007"; "" when it gave none. NULL for NULL.
+ */
+const char *so_error_service_status(const so_error *error);
+
+/**
+ * The service's own words, scrubbed of the key, the code and the full number; "" when it gave none. NULL for NULL.
+ */
+const char *so_error_service_message(const so_error *error);
+
+/**
+ * The reference id that an untrustworthy answer named, or "": a send whose delivery is unknown can still be
+ * verified with it. NULL for NULL.
+ */
+const char *so_error_reference_id(const so_error *error);
+
+/**
+ * How long the service asked to wait, in milliseconds, at most a day; -1 when it did not.
+ */
+int64_t so_error_retry_after_ms(const so_error *error);
+
+/**
+ * How many times the request was tried; 0 when the input was refused.
+ */
+uint32_t so_error_attempts(const so_error *error);
+
+/**
+ * How long the call took, in microseconds.
+ */
+uint64_t so_error_elapsed_us(const so_error *error);
+
+/**
+ * Frees an error; NULL does nothing.
+ */
+void so_free_error(so_error *error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SHOUTOUT_OTP_H */

@@ -1,0 +1,206 @@
+//! The client: checks the input, sends it, tries again only where that is safe, and says what became of it.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use ureq::http::{HeaderMap, HeaderValue, Uri, header};
+
+use crate::delivery::Delivery;
+use crate::error::Error;
+use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
+use crate::operation::Operation;
+use crate::options::{Options, sensitive};
+use crate::protocol::{self, Question, SendResult, VerifyResult};
+use crate::retry;
+use crate::secret::{Scrubber, Secret};
+use crate::status::Status;
+use crate::transport::{self, Answer, Failure, Limits, Request, Settings};
+
+/// A client of the service: an API key and options, immutable and shared by any number of threads.
+///
+/// Cheap to make: it opens no socket and starts no thread, and all clients of a process share their connections.
+/// It survives `fork()`: a child opens connections of its own. Dropping it wipes its copy of the key, but not what
+/// a prepared header or a connection's buffer may still hold.
+pub struct Client {
+    api_key: Secret,
+    options: Options,
+    settings: Settings,
+    headers: HeaderMap,
+}
+
+impl Client {
+    /// Checks the key and the options; nothing leaves the machine.
+    ///
+    /// # Errors
+    /// [`Status::InvalidApiKey`], or [`Status::InvalidArgument`] with the name of the option at fault, also when its
+    /// setter has reported it before.
+    pub fn new(api_key: &str, options: &Options) -> Result<Client, Error> {
+        api_key::check(api_key)?;
+        options.check()?;
+        Ok(Client {
+            api_key: Secret::new(api_key),
+            settings: Settings { roots: options.roots().clone(), proxy: options.proxy().cloned() },
+            headers: headers(api_key, options)?,
+            options: options.clone(),
+        })
+    }
+
+    /// Has the service make a passcode, put it in the place of `{{code}}` in `content`, and send that by SMS.
+    ///
+    /// * `source`: the sender mask, registered with the provider; 1 to 11 printable ASCII characters or up to 15 digits.
+    /// * `destination`: the number in E.164 format; a leading `+` or `00` and separators are allowed.
+    /// * `content`: the template, with `{{code}}` in it; at most 16 KiB of UTF-8.
+    ///
+    /// # Errors
+    /// [`Error::delivery`] tells whether an SMS may be on its way. The request is tried again by itself only while it
+    /// surely was not sent; there is no idempotency key, so a second request would be a second SMS.
+    pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
+        let start = Instant::now();
+        source::check(source)?;
+        let destination = Destination::parse(destination)?;
+        content::check(content)?;
+        let body = protocol::send_body(source, destination.digits(), content);
+        let scrubber = || {
+            let mut scrubber = self.scrubber();
+            scrubber.hide_number(destination.digits());
+            scrubber
+        };
+        let (answer, attempts) = self.carry_out(&Call {
+            operation: Operation::Send,
+            uri: self.options.base_url().send(),
+            body: &body,
+            deadline: start + self.options.timeout(),
+            scrubber: &scrubber,
+        })?;
+        match protocol::read_send_answer(answer, scrubber) {
+            Ok(result) => Ok(SendResult { attempts, elapsed: start.elapsed(), ..result }),
+            Err(error) => Err(error.after(attempts, start.elapsed())),
+        }
+    }
+
+    /// Asks whether a code is the right one for a send. A wrong code is a result, not an error.
+    ///
+    /// * `reference_id`: of the send ([`SendResult::reference_id`]); at most 256 bytes.
+    /// * `code`: what the user typed; at most 256 bytes, printable ASCII without spaces.
+    ///
+    /// # Errors
+    /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`] means that the attempt may have
+    /// been counted, or the code used up.
+    pub fn verify_otp(&self, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
+        let start = Instant::now();
+        reference_id::check(reference_id)?;
+        code::check(code)?;
+        let body = protocol::verify_body(reference_id, code);
+        let scrubber = || {
+            let mut scrubber = self.scrubber();
+            scrubber.hide(code);
+            scrubber
+        };
+        let (answer, attempts) = self.carry_out(&Call {
+            operation: Operation::Verify,
+            uri: self.options.base_url().verify(),
+            body: &body,
+            deadline: start + self.options.timeout(),
+            scrubber: &scrubber,
+        })?;
+        match protocol::read_verify_answer(answer, &Question { reference_id, code }, scrubber) {
+            Ok(result) => Ok(VerifyResult { elapsed: start.elapsed(), ..result }),
+            Err(error) => Err(error.after(attempts, start.elapsed())),
+        }
+    }
+
+    /// Exchanges until there is an answer, or a failure that must not or need not be tried again.
+    fn carry_out(&self, call: &Call) -> Result<(Answer, u32), Error> {
+        let start = Instant::now();
+        let mut attempt = 1;
+        let mut stale_connections = 0;
+        loop {
+            let failure = match self.exchange(call) {
+                Ok(answer) => return Ok((answer, attempt)),
+                Err(failure) => failure,
+            };
+            if failure.is_stale_connection() && stale_connections < MOST_STALE_CONNECTIONS {
+                stale_connections += 1;
+                continue;
+            }
+            match self.pause_before_retry(&failure, attempt, call.deadline) {
+                Some(pause) => std::thread::sleep(pause),
+                None => return Err(call.error(&failure, attempt).after(attempt, start.elapsed())),
+            }
+            attempt += 1;
+        }
+    }
+
+    fn exchange(&self, call: &Call) -> Result<Answer, Failure> {
+        let request = Request { uri: call.uri, headers: &self.headers, body: call.body };
+        let limits = Limits {
+            deadline: call.deadline,
+            connect_deadline: call.deadline.min(Instant::now() + self.options.connect_timeout()),
+        };
+        transport::exchange(&self.settings, &request, limits)
+    }
+
+    fn pause_before_retry(&self, failure: &Failure, attempt: u32, deadline: Instant) -> Option<Duration> {
+        if attempt > self.options.max_retries() || !failure.is_worth_a_retry() {
+            return None;
+        }
+        retry::pause_after(attempt, deadline)
+    }
+
+    /// Hides what this client knows: the key, header values, proxy credentials.
+    fn scrubber(&self) -> Scrubber {
+        let mut scrubber = Scrubber::default();
+        scrubber.hide_token(self.api_key.expose());
+        for header in self.options.headers() {
+            scrubber.hide(header.secret.expose());
+        }
+        for secret in self.options.proxy().into_iter().flat_map(|proxy| proxy.secrets()) {
+            scrubber.hide(secret);
+        }
+        scrubber
+    }
+}
+
+/// More kept connections than this are not thrown away for one call.
+const MOST_STALE_CONNECTIONS: u32 = 64;
+
+/// One call's request, the same for every attempt.
+struct Call<'a> {
+    operation: Operation,
+    uri: &'a Uri,
+    body: &'a [u8],
+    deadline: Instant,
+    /// Made only where there is foreign text to scrub.
+    scrubber: &'a dyn Fn() -> Scrubber,
+}
+
+impl Call<'_> {
+    /// A failure in words: what happened, what the layer below said, where the user stands, what to do.
+    fn error(&self, failure: &Failure, attempts: u32) -> Error {
+        let delivery = failure.delivery();
+        let detail = protocol::foreign_text(&failure.detail, &(self.scrubber)());
+        let message =
+            format!("{} ({detail}). {} {}", failure.summary(), self.operation.outlook(delivery), failure.hint());
+        Error::new(failure.status(), delivery, message.trim_end())
+    }
+}
+
+/// The headers of every request, made once. `Authorization` follows the provider's page (doc).
+fn headers(api_key: &str, options: &Options) -> Result<HeaderMap, Error> {
+    let internal = |problem: String| Error::new(Status::InternalError, Delivery::NotSent, problem);
+    let credentials = Secret::new(format!("{} {api_key}", options.auth_scheme()));
+    let mut headers = HeaderMap::new();
+    headers.insert(header::AUTHORIZATION, sensitive(credentials.expose()).map_err(internal)?);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::USER_AGENT, sensitive(&options.user_agent()).map_err(internal)?);
+    for header in options.headers() {
+        headers.append(header.name.clone(), header.value.clone());
+    }
+    Ok(headers)
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("api_key", &self.api_key).field("options", &self.options).finish_non_exhaustive()
+    }
+}

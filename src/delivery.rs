@@ -1,0 +1,25 @@
+//! Delivery: the one thing that an application needs to know about a failed send.
+//! It stands on the ground floor because the input checks, the protocol and the transport all speak of it.
+
+use std::fmt;
+
+/// Whether an SMS may be on its way although the call failed.
+///
+/// For a verification it says whether the attempt may have been counted, or the code used up.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// Surely no SMS: the request never left whole, or the service refused it. Sending again is safe.
+    NotSent = 1,
+    /// An SMS may be on its way: ask the user to wait before a resend.
+    Unknown = 2,
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Delivery::NotSent => "not sent",
+            Delivery::Unknown => "unknown",
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! No panic crosses the boundary, and none prints: a host's standard error is not ours, and a panic's words may hold
+//! anything.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::sys;
+
+thread_local! {
+    static CALLS_UNDER_WAY: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Runs the body of an exported function; a panic gives `after_panic` instead.
+pub(super) fn contain<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
+    silence_our_panics();
+    CALLS_UNDER_WAY.set(CALLS_UNDER_WAY.get() + 1);
+    // No state is seen half changed: handles are immutable, and shared state keeps its own order.
+    let outcome = catch_unwind(AssertUnwindSafe(body));
+    CALLS_UNDER_WAY.set(CALLS_UNDER_WAY.get() - 1);
+    outcome.unwrap_or_else(|panic| {
+        // Dropping a panic's payload may panic again.
+        std::mem::forget(panic);
+        after_panic
+    })
+}
+
+/// Puts a hook before the present one, once, that keeps quiet about our own calls and threads only: as a static
+/// library in a Rust program this crate shares its hook with the program.
+fn silence_our_panics() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if DONE.load(Ordering::Relaxed) || DONE.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if CALLS_UNDER_WAY.get() == 0 && !is_our_thread() {
+            others(panic);
+        }
+    }));
+}
+
+fn is_our_thread() -> bool {
+    std::thread::current().name().is_some_and(|name| name.starts_with(sys::THREAD_NAME_PREFIX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_value_and_the_next_call_works() {
+        assert_eq!(contain(60, || panic!("canary")), 60);
+        assert_eq!(contain(60, || 0), 0);
+        assert_eq!(CALLS_UNDER_WAY.get(), 0);
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_dropped_is_contained_too() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("boom");
+            }
+        }
+        assert_eq!(contain(60, || std::panic::panic_any(Bomb)), 60);
+    }
+}

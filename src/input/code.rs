@@ -1,0 +1,21 @@
+//! The code that a person typed: an opaque string, in which leading zeros matter.
+
+use crate::error::Error;
+use crate::status::Status;
+
+/// Longest code that is accepted, in bytes. Five digits are seen in practice.
+pub(crate) const MAX_BYTES: usize = 256;
+
+/// Refuses what no passcode can be. The code itself is never repeated in the message.
+pub(crate) fn check(code: &str) -> Result<(), Error> {
+    let problem = if code.is_empty() {
+        "is empty"
+    } else if code.len() > MAX_BYTES {
+        "is longer than 256 bytes"
+    } else if !code.bytes().all(|b| b.is_ascii_graphic()) {
+        "holds a space, a control character or a non-ASCII character; trim what the user typed"
+    } else {
+        return Ok(());
+    };
+    Err(Error::refused(Status::InvalidCode, format!("code {problem}. Nothing was sent, and no attempt was used up.")))
+}

@@ -1,0 +1,48 @@
+//! Client for the ShoutOUT OTP service: sends a one-time passcode by SMS and verifies it. It **never sends a second
+//! SMS behind your back and always says whether one may be on its way**.
+//!
+//! ```no_run
+//! use shoutout_otp::{Client, Delivery, Options};
+//!
+//! let client = Client::new("<your API key>", &Options::new())?;
+//! match client.send_otp("ShoutDEMO", "+94 77 123 4567", "Your code is {{code}}") {
+//!     Ok(sent) => println!("verify with {}", sent.reference_id()),
+//!     Err(error) if error.delivery() == Delivery::Unknown => println!("wait before a resend: {error}"),
+//!     Err(error) => println!("nothing was sent: {error}"),
+//! }
+//! # Ok::<(), shoutout_otp::Error>(())
+//! ```
+//!
+//! # The way of one call
+//!
+//! `ffi` (check pointers, make strings) → `client` (check the input, decide on a retry) → `protocol` (JSON out, JSON
+//! in, the two status tables) → `transport` (connections, deadline, fork, what was written) and back. Nothing lower
+//! uses anything higher; `status`, `delivery`, `error` and `secret` stand at the ground floor.
+//!
+//! # Logging
+//!
+//! This crate logs nothing. The HTTP library below it logs through the `log` crate, and at the level *trace* it shows
+//! whole requests, API key included: a Rust program that installs a logger must not enable `trace` for `ureq_proto`.
+//! The C library has no logger, so nothing is ever logged there.
+
+mod client;
+mod delivery;
+mod error;
+mod ffi;
+mod input;
+mod operation;
+mod options;
+mod protocol;
+mod retry;
+mod secret;
+mod status;
+mod sys;
+mod transport;
+mod uri;
+
+pub use client::Client;
+pub use delivery::Delivery;
+pub use error::Error;
+pub use options::Options;
+pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
+pub use status::Status;

@@ -1,0 +1,125 @@
+//! The base URL: where the service is. The provider has a second front door with another prefix, tests have a
+//! sandbox; neither may get the key by accident or in the clear.
+
+use std::net::IpAddr;
+
+use ureq::http::Uri;
+use ureq::http::uri::Scheme;
+
+use super::MAX_URL_BYTES;
+use crate::uri::{check_host_and_port, host_of};
+
+/// The provider's address (doc).
+const PROVIDER: &str = "https://api.getshoutout.com/otpservice";
+
+/// An `http` or `https` URL without user info, query and fragment, and the two addresses below it.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    send: Uri,
+    verify: Uri,
+}
+
+impl BaseUrl {
+    pub(crate) fn provider() -> BaseUrl {
+        Self::parse(PROVIDER).expect("the provider's URL is valid")
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<BaseUrl, String> {
+        check_text(text)?;
+        let uri: Uri = text.parse().map_err(|_| "is not a URL such as https://host/path".to_owned())?;
+        if uri.scheme() != Some(&Scheme::HTTPS) && uri.scheme() != Some(&Scheme::HTTP) {
+            return Err("does not begin with https:// (or http:// on this machine)".to_owned());
+        }
+        if uri.authority().is_some_and(|a| a.as_str().contains('@')) {
+            return Err("holds a user name or password; the API key is given on its own".to_owned());
+        }
+        check_host_and_port(&uri)?;
+        let below = |name: &str| {
+            format!("{}/{name}", text.trim_end_matches('/'))
+                .parse()
+                .map_err(|_| "is not a URL such as https://host/path".to_owned())
+        };
+        Ok(BaseUrl { send: below("send")?, verify: below("verify")? })
+    }
+
+    pub(crate) fn send(&self) -> &Uri {
+        &self.send
+    }
+
+    pub(crate) fn verify(&self) -> &Uri {
+        &self.verify
+    }
+
+    pub(crate) fn is_plain_http(&self) -> bool {
+        self.send.scheme() == Some(&Scheme::HTTP)
+    }
+
+    /// Whether the host is this machine by its name or literal address; no name is looked up to find out.
+    pub(crate) fn is_loopback(&self) -> bool {
+        host_of(&self.send).is_some_and(|host| {
+            host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        })
+    }
+}
+
+/// What the URL parser would let through or drop in silence.
+fn check_text(text: &str) -> Result<(), String> {
+    if text.len() > MAX_URL_BYTES {
+        return Err("is longer than 4096 bytes".to_owned());
+    }
+    if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("holds a space, a control character or a non-ASCII character".to_owned());
+    }
+    if text.contains(['?', '#']) {
+        return Err("has a query or a fragment; /send and /verify are appended to it".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn send_and_verify_are_appended_with_one_slash() {
+        for text in ["https://gateway.example/otp", "https://gateway.example/otp/", "https://gateway.example/otp//"] {
+            let url = BaseUrl::parse(text).unwrap();
+            assert_eq!(url.send().to_string(), "https://gateway.example/otp/send", "{text}");
+            assert_eq!(url.verify().path(), "/otp/verify", "{text}");
+        }
+        assert_eq!(BaseUrl::parse("https://gateway.example").unwrap().send().path(), "/send");
+    }
+
+    #[test]
+    fn loopback_is_told_by_name_or_literal_address() {
+        for text in ["http://localhost:1", "http://LOCALHOST", "http://127.0.0.2/x", "http://[::1]:80"] {
+            assert!(BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
+        }
+        for text in ["http://localhost.example", "http://127.0.0.1.example", "http://10.0.0.1", "http://[::2]"] {
+            assert!(!BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_refused() {
+        for text in [
+            "",
+            "/otp",
+            "api.example",
+            "ftp://api.example",
+            "https://",
+            "https:///x",
+            "https://u:p@api.example",
+            "https://api.example?x=1",
+            "https://api.example/#x",
+            "https://api example/",
+            "https://api.example\r\n",
+            "https://api.example:0",
+            "https://api.example:99999",
+            "https://api.example:",
+            "https://[]/",
+        ] {
+            assert!(BaseUrl::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Answers as the service really gives them: numbers as strings or integers, fields that come and go, and now and
+//! then a page of HTML. Reading is lenient about what is only shown, and strict about what is decided on.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::SystemTime;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::retry_after;
+use crate::delivery::Delivery;
+use crate::error::{Error, Report};
+use crate::input::reference_id;
+use crate::operation::Operation;
+use crate::secret::Scrubber;
+use crate::status::Status;
+use crate::transport::Answer;
+
+/// Longest text of the service that is passed on in an error, in characters.
+const LONGEST_FOREIGN_TEXT: usize = 500;
+
+/// The body as JSON of the expected shape, if that is what it is.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(body).ok()?;
+    serde_json::from_str::<Object<T>>(text).ok().map(|object| object.0)
+}
+
+/// What every error report takes from an answer.
+pub(crate) fn report(answer: &Answer) -> Report {
+    let retry_after = answer.retry_after.as_deref();
+    Report {
+        http_status: answer.http_status,
+        retry_after: retry_after.and_then(|value| retry_after::parse(value, SystemTime::now())),
+        ..Report::default()
+    }
+}
+
+/// Puts an answer that is no success into words: what happened, what the service said, where the user stands.
+pub(crate) fn error(operation: Operation, status: Status, delivery: Delivery, what: &str, report: Report) -> Error {
+    let mut message = format!("{what} (HTTP {}", report.http_status);
+    if !report.service_status.is_empty() {
+        message.push_str(", status ");
+        message.push_str(&report.service_status);
+    }
+    if !report.service_message.is_empty() {
+        message.push_str(": ");
+        message.push_str(&report.service_message);
+    }
+    message.push_str("). ");
+    if let Some(wait) = report.retry_after {
+        message.push_str(&format!("It asks to wait {} s. ", wait.as_secs()));
+    }
+    message.push_str(operation.outlook(delivery));
+    Error::new(status, delivery, message).with_report(report)
+}
+
+/// The service's words as they may be shown: without secrets, control characters and length.
+pub(crate) fn foreign_text(text: &str, scrubber: &Scrubber) -> String {
+    let scrubbed = scrubber.scrub(text);
+    let printable = scrubbed.chars().map(|c| if c.is_control() { ' ' } else { c });
+    printable.take(LONGEST_FOREIGN_TEXT).collect()
+}
+
+/// A reference id that an answer named, if it can be one and says nothing secret.
+pub(crate) fn trusted_reference_id(named: Option<&str>, scrubber: &Scrubber) -> String {
+    let usable = named.filter(|id| reference_id::is_valid(id) && scrubber.scrub(id) == *id);
+    usable.unwrap_or_default().to_owned()
+}
+
+/// A JSON object. serde would also accept an array for a struct, which nothing that we decide on is.
+pub(crate) struct Object<T>(pub(crate) T);
+
+/// A part that is only shown: another shape than expected counts as absent, for the SMS is on its way all the same.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Lenient<T> {
+    AsExpected(T),
+    Other(IgnoredAny),
+}
+
+impl<T: Default> Lenient<T> {
+    pub(crate) fn or_default(self) -> T {
+        match self {
+            Lenient::AsExpected(value) => value,
+            Lenient::Other(_) => T::default(),
+        }
+    }
+}
+
+impl<T: Default> Default for Lenient<T> {
+    fn default() -> Self {
+        Lenient::AsExpected(T::default())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+/// A field that is shown: text, or a number as text. Anything else counts as absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Text(pub(crate) Option<String>);
+
+impl Text {
+    pub(crate) fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The text, or nothing at all where there is none.
+    pub(crate) fn or_empty(&self) -> String {
+        self.0.clone().unwrap_or_default()
+    }
+
+    /// Whether a C string can hold it.
+    pub(crate) fn has_nul(&self) -> bool {
+        self.0.as_deref().is_some_and(|text| text.contains('\0'))
+    }
+
+    /// The text as an amount: finite and not negative, else absent.
+    pub(crate) fn as_amount(&self) -> Option<f64> {
+        let amount: f64 = self.0.as_deref()?.trim().parse().ok()?;
+        (amount.is_finite() && amount >= 0.0).then_some(amount)
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+        Ok(Text(Some(text.to_owned())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
+        Ok(Text(Some(number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
+        Ok(Text(Some(number.to_string())))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
+        Ok(Text(Some(number.to_string())))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Text, E> {
+        Ok(Text(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Text, E> {
+        Ok(Text(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Text, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Text(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Text, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Text(None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Sample {
+        #[serde(default)]
+        cost: Text,
+    }
+
+    fn cost(json: &str) -> Option<Text> {
+        parse::<Sample>(json.as_bytes()).map(|sample| sample.cost)
+    }
+
+    #[test]
+    fn a_number_may_be_a_string_or_a_number() {
+        for json in [r#"{"cost":1}"#, r#"{"cost":"1"}"#, r#"{"cost":1.0}"#] {
+            assert_eq!(cost(json).unwrap().as_amount(), Some(1.0), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_only_shown_may_be_missing_or_of_another_kind() {
+        for json in [r#"{}"#, r#"{"cost":null}"#, r#"{"cost":[1,{"a":2}]}"#, r#"{"cost":{"a":[]}}"#, r#"{"cost":true}"#]
+        {
+            assert_eq!(cost(json), Some(Text(None)), "{json}");
+        }
+        for json in [r#"{"cost":"NaN"}"#, r#"{"cost":-1}"#, r#"{"cost":"inf"}"#, r#"{"cost":"x"}"#] {
+            assert_eq!(cost(json).unwrap().as_amount(), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn only_an_object_is_an_answer() {
+        for body in ["", "null", "[]", "[1]", "1", "\"x\"", "<html>", "{", "{} {}"] {
+            assert!(cost(body).is_none(), "{body}");
+        }
+        assert!(parse::<Sample>(b"{\"cost\":\"\xff\"}").is_none());
+        assert!(parse::<Sample>("[".repeat(200_000).as_bytes()).is_none());
+        let deep = format!("{{\"unknown\":{}", "[".repeat(200_000));
+        assert!(parse::<Sample>(deep.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn foreign_text_cannot_break_a_log_line() {
+        let text = foreign_text("a\r\nb\0c", &Scrubber::default());
+        assert_eq!(text, "a  b c");
+        assert_eq!(foreign_text(&"ආ".repeat(9999), &Scrubber::default()).chars().count(), LONGEST_FOREIGN_TEXT);
+    }
+}

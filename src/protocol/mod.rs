@@ -1,0 +1,15 @@
+//! The service's protocol: JSON out, JSON in, and the two status tables, which must never be one
+//! (1001 is success on send and failure on verify).
+
+mod answer;
+mod http_status;
+mod retry_after;
+mod send;
+mod verify;
+
+pub use send::{SendResponse, SendResult};
+pub use verify::{VerifyOutcome, VerifyResult};
+
+pub(crate) use answer::foreign_text;
+pub(crate) use send::{read_send_answer, send_body};
+pub(crate) use verify::{Question, read_verify_answer, verify_body};

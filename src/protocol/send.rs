@@ -1,0 +1,336 @@
+//! `POST /send`: the request of the provider's page, and the table of send statuses.
+//! Sources: the provider's page (doc) for the request, the success and `{"message"}`; the sibling message API for
+//! the other statuses (probable).
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{self, Lenient, Object, Text};
+use super::http_status;
+use crate::delivery::Delivery;
+use crate::error::{Error, Report};
+use crate::input::reference_id;
+use crate::operation::Operation;
+use crate::secret::{Scrubber, masked_number};
+use crate::status::Status;
+use crate::transport::Answer;
+
+/// "submit success" (doc).
+const SUBMITTED: &str = "1001";
+/// Invalid request, invalid source, no route, blocked (sibling API): refused before anything was sent. 1000, 1026
+/// and 1029 mean "under way" and others are unknown, so none of those is here.
+const REFUSED: [&str; 4] = ["1005", "1007", "1012", "1015"];
+
+/// The body of a send: compact JSON, non-ASCII as UTF-8.
+pub(crate) fn send_body(source: &str, digits: &str, content: &str) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        source: &'a str,
+        transport: &'a str,
+        content: Content<'a>,
+        destination: &'a str,
+    }
+    #[derive(Serialize)]
+    struct Content<'a> {
+        sms: &'a str,
+    }
+    let body = Body { source, transport: "sms", content: Content { sms: content }, destination: digits };
+    serde_json::to_vec(&body).expect("strings are always JSON")
+}
+
+/// An accepted send: the SMS is on its way. Immutable, readable from any thread.
+#[derive(Clone)]
+pub struct SendResult {
+    pub(crate) reference_id: String,
+    pub(crate) description: String,
+    pub(crate) cost: Option<f64>,
+    pub(crate) responses: Vec<SendResponse>,
+    pub(crate) http_status: u16,
+    pub(crate) json: String,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl SendResult {
+    /// What to verify the code with later. Opaque, at most 256 bytes, not secret.
+    pub fn reference_id(&self) -> &str {
+        &self.reference_id
+    }
+
+    /// `messageResult.status`: always `1001`, "submit success", for a send that succeeded (doc).
+    pub fn status(&self) -> &str {
+        SUBMITTED
+    }
+
+    /// `messageResult.description`, or empty.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// `messageResult.cost` in the provider's credits. Whether it counts SMS segments is unknown.
+    pub fn cost(&self) -> Option<f64> {
+        self.cost
+    }
+
+    /// `messageResult.responses`: one entry per destination.
+    pub fn responses(&self) -> &[SendResponse] {
+        &self.responses
+    }
+
+    /// The HTTP status of the answer: 200, or 201.
+    pub fn http_status(&self) -> u16 {
+        self.http_status
+    }
+
+    /// The whole answer as received. It holds the full number: do not log it.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// How many times the request was tried; those before the last surely did not arrive.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long the call took.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}
+
+/// One entry of `messageResult.responses`.
+#[derive(Clone)]
+pub struct SendResponse {
+    pub(crate) destination: String,
+    pub(crate) reference_id: String,
+    pub(crate) status: String,
+    pub(crate) cost: Option<f64>,
+}
+
+impl SendResponse {
+    /// The number, in full: do not log it.
+    pub fn destination(&self) -> &str {
+        &self.destination
+    }
+
+    /// The message's own id. Not the one to verify with: that is [`SendResult::reference_id`].
+    pub fn reference_id(&self) -> &str {
+        &self.reference_id
+    }
+
+    /// The status for this destination, such as `1001`.
+    pub fn status(&self) -> &str {
+        &self.status
+    }
+
+    /// The cost for this destination in credits.
+    pub fn cost(&self) -> Option<f64> {
+        self.cost
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SendAnswer {
+    reference_id: Text,
+    message_result: Option<Object<MessageResult>>,
+    // An error answer: {"message"} (doc), or the sibling API's {"status","description"} (probable).
+    message: Text,
+    status: Text,
+    description: Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MessageResult {
+    status: Text,
+    description: Text,
+    cost: Text,
+    responses: Lenient<Vec<ResponseEntry>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ResponseEntry {
+    destination: Text,
+    reference_id: Text,
+    status: Text,
+    cost: Text,
+}
+
+/// What an answer to a send means. Attempts and elapsed time are the caller's to add.
+pub(crate) fn read_send_answer(mut answer: Answer, scrubber: impl FnOnce() -> Scrubber) -> Result<SendResult, Error> {
+    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
+    let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
+    let problem = match (http_status::verdict(answer.http_status), body) {
+        (Some((status, delivery)), _) => Problem::of_status_line(status, delivery, parsed.as_ref(), answer.http_status),
+        (None, Err(failure)) => Problem::new(failure.status(), Delivery::Unknown, failure.summary()),
+        (None, Ok(body)) => match accepted(parsed.as_ref()) {
+            Ok(()) => return Ok(result(parsed.unwrap_or_default(), body, answer.http_status)),
+            Err(problem) => problem,
+        },
+    };
+    Err(problem.into_error(&answer, parsed.unwrap_or_default(), &scrubber()))
+}
+
+/// Whether a 2xx means that the SMS is on its way: a reference id, and 1001 as the only status.
+fn accepted(answer: Option<&SendAnswer>) -> Result<(), Problem> {
+    let unexpected = |what: &str| Problem::new(Status::UnexpectedResponse, Delivery::Unknown, what);
+    let Some(answer) = answer else {
+        return Err(unexpected("the answer is not the JSON object that the service documents"));
+    };
+    match answer.send_status() {
+        None => Err(unexpected("the answer names no send status")),
+        Some(SUBMITTED) if answer.holds_nul() => Err(unexpected("the answer holds U+0000 in a field")),
+        Some(SUBMITTED) if !answer.reference_id.as_deref().is_some_and(reference_id::is_valid) => {
+            Err(unexpected("the answer names no usable referenceId"))
+        }
+        Some(SUBMITTED) => Ok(()),
+        Some(refused) => {
+            Err(Problem::new(Status::Rejected, answer.delivery_of(refused), "the service did not accept the send"))
+        }
+    }
+}
+
+impl SendAnswer {
+    /// The status that decides: any that is not "submitted" beats one that is.
+    fn send_status(&self) -> Option<&str> {
+        let nested = self.message_result.as_ref().and_then(|r| r.0.status.as_deref());
+        match (nested, self.status.as_deref()) {
+            (Some(SUBMITTED), Some(other)) => Some(other),
+            (Some(nested), _) => Some(nested),
+            // At the top level 1001 alone is no send result.
+            (None, Some(SUBMITTED)) | (None, None) => None,
+            (None, other) => other,
+        }
+    }
+
+    /// "Refused" counts only where nothing in the same answer says "submitted".
+    fn delivery_of(&self, status: &str) -> Delivery {
+        if REFUSED.contains(&status) && !self.claims_submission() { Delivery::NotSent } else { Delivery::Unknown }
+    }
+
+    fn claims_submission(&self) -> bool {
+        self.message_result.as_ref().is_some_and(|r| r.0.status.as_deref() == Some(SUBMITTED))
+            || self.status.as_deref() == Some(SUBMITTED)
+    }
+
+    fn service_message(&self) -> &str {
+        let nested = self.message_result.as_ref().and_then(|r| r.0.description.as_deref());
+        self.message.as_deref().or(nested).or(self.description.as_deref()).unwrap_or_default()
+    }
+
+    fn holds_nul(&self) -> bool {
+        let Some(Object(result)) = &self.message_result else {
+            return false;
+        };
+        let of_entries = match &result.responses {
+            Lenient::AsExpected(entries) => entries.iter().any(ResponseEntry::holds_nul),
+            Lenient::Other(_) => false,
+        };
+        self.reference_id.has_nul() || result.description.has_nul() || of_entries
+    }
+}
+
+impl ResponseEntry {
+    fn holds_nul(&self) -> bool {
+        self.destination.has_nul() || self.reference_id.has_nul() || self.status.has_nul()
+    }
+}
+
+fn result(answer: SendAnswer, body: Vec<u8>, http_status: u16) -> SendResult {
+    let details = answer.message_result.map(|object| object.0).unwrap_or_default();
+    let entries = details.responses.or_default();
+    SendResult {
+        reference_id: answer.reference_id.or_empty(),
+        description: details.description.or_empty(),
+        cost: details.cost.as_amount(),
+        responses: entries.into_iter().map(response).collect(),
+        http_status,
+        json: String::from_utf8(body).unwrap_or_default(),
+        attempts: 0,
+        elapsed: Duration::ZERO,
+    }
+}
+
+fn response(entry: ResponseEntry) -> SendResponse {
+    SendResponse {
+        destination: entry.destination.or_empty(),
+        reference_id: entry.reference_id.or_empty(),
+        status: entry.status.or_empty(),
+        cost: entry.cost.as_amount(),
+    }
+}
+
+/// A send that did not succeed, before it is put into words.
+struct Problem {
+    status: Status,
+    delivery: Delivery,
+    what: String,
+}
+
+impl Problem {
+    fn new(status: Status, delivery: Delivery, what: impl Into<String>) -> Problem {
+        Problem { status, delivery, what: what.into() }
+    }
+
+    /// The status line decides, but for a 4xx whose body says plainly what became of the send.
+    fn of_status_line(status: Status, delivery: Delivery, answer: Option<&SendAnswer>, http_status: u16) -> Problem {
+        let delivery = match answer {
+            Some(answer) if http_status::is_client_error(http_status) => {
+                if answer.claims_submission() && answer.reference_id.as_deref().is_some_and(reference_id::is_valid) {
+                    Delivery::Unknown
+                } else if answer.send_status().is_some_and(|s| answer.delivery_of(s) == Delivery::NotSent) {
+                    Delivery::NotSent
+                } else {
+                    delivery
+                }
+            }
+            _ => delivery,
+        };
+        Problem::new(status, delivery, http_status::explanation(http_status))
+    }
+
+    fn into_error(self, answer: &Answer, parsed: SendAnswer, scrubber: &Scrubber) -> Error {
+        let report = Report {
+            service_status: answer::foreign_text(parsed.send_status().unwrap_or_default(), scrubber),
+            service_message: answer::foreign_text(parsed.service_message(), scrubber),
+            reference_id: answer::trusted_reference_id(parsed.reference_id.as_deref(), scrubber),
+            ..answer::report(answer)
+        };
+        answer::error(Operation::Send, self.status, self.delivery, &self.what, report)
+    }
+}
+
+impl fmt::Debug for SendResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendResult")
+            .field("reference_id", &self.reference_id)
+            .field("description", &self.description)
+            .field("cost", &self.cost)
+            .field("responses", &self.responses)
+            .field("http_status", &self.http_status)
+            .field("attempts", &self.attempts)
+            .field("elapsed", &self.elapsed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SendResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendResponse")
+            .field("destination", &masked_text(&self.destination))
+            .field("reference_id", &self.reference_id)
+            .field("status", &self.status)
+            .field("cost", &self.cost)
+            .finish()
+    }
+}
+
+/// The number of an answer, masked; hidden altogether where it is no plain number.
+fn masked_text(destination: &str) -> String {
+    let digits = destination.strip_prefix('+').unwrap_or(destination);
+    if digits.bytes().all(|b| b.is_ascii_digit()) { masked_number(digits) } else { "[redacted]".to_owned() }
+}

@@ -1,0 +1,82 @@
+//! The transport: one request out, one answer or one failure back, by a deadline, in whatever process and thread.
+//! It never repeats a request; whether to try again is decided above it, with what a [`Failure`] knows.
+
+mod failure;
+mod generation;
+mod names;
+mod pool;
+mod progress;
+mod registry;
+mod resolver;
+mod tcp;
+mod witness;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ureq::http::{self, HeaderMap, Uri, header};
+use ureq::{Agent, SendBody};
+
+pub(crate) use failure::Failure;
+pub(crate) use pool::Settings;
+pub(crate) use progress::Limits;
+
+use generation::Generation;
+use witness::Witness;
+
+/// An answer larger than this is no answer of the service; memory stays bounded by it.
+const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
+
+/// A request as it goes out, by POST.
+pub(crate) struct Request<'a> {
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+/// What the service answered. The status line counts even when the rest got lost.
+pub(crate) struct Answer {
+    pub(crate) http_status: u16,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Result<Vec<u8>, Failure>,
+}
+
+/// Sends one request and waits for its answer.
+pub(crate) fn exchange(settings: &Settings, request: &Request, limits: Limits) -> Result<Answer, Failure> {
+    let generation = Generation::current();
+    let transport = generation.transports.get(settings, &generation.names);
+    let mut witness = Witness::new(request.body);
+    progress::begin(limits, settings.proxy.is_some());
+    // The witness stands outside, so that it can still speak after a panic.
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(transport.agent(), request, &mut witness)));
+    outcome.unwrap_or_else(|panic| {
+        // Dropping a panic's payload may panic again.
+        std::mem::forget(panic);
+        generation.transports.discard(&transport);
+        Err(Failure::panic(witness.last_byte_left()))
+    })
+}
+
+fn run(agent: &Agent, request: &Request, witness: &mut Witness) -> Result<Answer, Failure> {
+    let answer = http_request(request, witness).map_err(ureq::Error::from).and_then(|request| agent.run(request));
+    let answer = answer.map_err(|error| Failure::of(&error, witness.last_byte_left()))?;
+    let retry_after = answer.headers().get(header::RETRY_AFTER);
+    Ok(Answer {
+        http_status: answer.status().as_u16(),
+        retry_after: retry_after.and_then(|v| v.to_str().ok()).map(str::to_owned),
+        body: answer
+            .into_body()
+            .into_with_config()
+            .limit(MAX_ANSWER_BYTES)
+            .read_to_vec()
+            .map_err(|error| Failure::of(&error, true)),
+    })
+}
+
+fn http_request<'a>(request: &Request, witness: &'a mut Witness) -> http::Result<http::Request<SendBody<'a>>> {
+    let mut out = http::Request::post(request.uri.clone())
+        // A reader has no length of its own; without this the body would be chunked.
+        .header(header::CONTENT_LENGTH, request.body.len())
+        .body(SendBody::from_reader(witness))?;
+    out.headers_mut().extend(request.headers.iter().map(|(name, value)| (Some(name.clone()), value.clone())));
+    Ok(out)
+}

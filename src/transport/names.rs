@@ -1,0 +1,237 @@
+//! Host names to addresses, without ever making a send wait longer than it may.
+//! The system's resolver cannot be interrupted, so a lookup runs on a thread, only when the cache has no answer,
+//! once per name however many callers wait for it, and with a limit on how many run at once.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::panic::catch_unwind;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::sys::{self, LookupFault};
+
+/// How long an answer is used. Moving a service to another address must not take longer to notice.
+const KEEP: Duration = Duration::from_secs(60);
+/// More lookups than this at once mean that the resolver is stuck; a further one is refused at once.
+const MOST_LOOKUPS: usize = 16;
+/// More names than this mean a mistake; the oldest are dropped.
+const MOST_NAMES: usize = 256;
+/// `getaddrinfo` loads modules and parses files on this stack.
+const STACK_BYTES: usize = 512 * 1024;
+/// Begins with [`sys::THREAD_NAME_PREFIX`], by which a panic on it is known as ours.
+const THREAD_NAME: &str = "shoutout-name";
+
+/// Why there is no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NameFault {
+    /// No answer for now.
+    ForNow,
+    /// The name has no address.
+    NoSuchName,
+    /// The deadline passed first; the lookup goes on, and its answer serves a later call.
+    TimedOut,
+    /// Too many lookups are under way.
+    Busy,
+    /// The thread could not be started.
+    NoThread,
+}
+
+/// Asks for the addresses of a name: the system, or a test.
+type LookUp = fn(&str) -> Result<Vec<IpAddr>, LookupFault>;
+
+/// The name cache of one process.
+pub(crate) struct Names {
+    look_up: LookUp,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    known: HashMap<String, Known>,
+    under_way: HashMap<String, Arc<Lookup>>,
+}
+
+struct Known {
+    addresses: Vec<IpAddr>,
+    since: Instant,
+}
+
+/// One lookup, and the callers who wait for it.
+#[derive(Default)]
+struct Lookup {
+    outcome: Mutex<Option<Result<Vec<IpAddr>, LookupFault>>>,
+    done: Condvar,
+}
+
+impl Names {
+    pub(crate) fn new() -> Names {
+        Names::with(sys::look_up)
+    }
+
+    fn with(look_up: LookUp) -> Names {
+        Names { look_up, state: Mutex::default() }
+    }
+
+    /// The addresses of a host: a literal's own, a remembered answer, or a fresh one by the deadline.
+    pub(crate) fn addresses(self: &Arc<Names>, host: &str, deadline: Instant) -> Result<Vec<IpAddr>, NameFault> {
+        if let Ok(literal) = host.parse() {
+            return Ok(vec![literal]);
+        }
+        let lookup = {
+            let mut state = self.lock();
+            if let Some(known) = state.known.get(host).filter(|known| known.since.elapsed() < KEEP) {
+                return Ok(known.addresses.clone());
+            }
+            match state.under_way.get(host) {
+                Some(lookup) => lookup.clone(),
+                None => self.start(&mut state, host)?,
+            }
+        };
+        lookup.wait(deadline)
+    }
+
+    /// Drops a remembered answer, because connecting to it failed.
+    pub(crate) fn forget(&self, host: &str) {
+        self.lock().known.remove(host);
+    }
+
+    fn start(self: &Arc<Names>, state: &mut State, host: &str) -> Result<Arc<Lookup>, NameFault> {
+        if state.under_way.len() >= MOST_LOOKUPS {
+            return Err(NameFault::Busy);
+        }
+        let lookup = Arc::new(Lookup::default());
+        let (names, of, to_tell) = (self.clone(), host.to_owned(), lookup.clone());
+        sys::spawn_without_signals(THREAD_NAME, STACK_BYTES, move || names.run(of, &to_tell))
+            .map_err(|_| NameFault::NoThread)?;
+        state.under_way.insert(host.to_owned(), lookup.clone());
+        Ok(lookup)
+    }
+
+    /// The work of a lookup's thread.
+    fn run(&self, host: String, lookup: &Lookup) {
+        // A panic must not leave the callers waiting for a lookup that is over.
+        let outcome = catch_unwind(|| (self.look_up)(&host)).unwrap_or(Err(LookupFault::ForNow));
+        {
+            let mut state = self.lock();
+            state.under_way.remove(&host);
+            if let Ok(addresses) = &outcome {
+                state.remember(host, addresses.clone());
+            }
+        }
+        lookup.tell(outcome);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere leaves the maps whole: every change of them is a single call.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn remember(&mut self, host: String, addresses: Vec<IpAddr>) {
+        if self.known.len() >= MOST_NAMES {
+            self.known.retain(|_, known| known.since.elapsed() < KEEP);
+        }
+        if self.known.len() >= MOST_NAMES
+            && let Some(oldest) = self.known.iter().min_by_key(|(_, known)| known.since).map(|(name, _)| name.clone())
+        {
+            self.known.remove(&oldest);
+        }
+        let since = Instant::now();
+        self.known.insert(host, Known { addresses, since });
+    }
+}
+
+impl Lookup {
+    fn tell(&self, outcome: Result<Vec<IpAddr>, LookupFault>) {
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        self.done.notify_all();
+    }
+
+    fn wait(&self, deadline: Instant) -> Result<Vec<IpAddr>, NameFault> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let (outcome, _) = self
+            .done
+            .wait_timeout_while(outcome, left, |outcome| outcome.is_none())
+            .unwrap_or_else(PoisonError::into_inner);
+        match &*outcome {
+            None => Err(NameFault::TimedOut),
+            Some(Ok(addresses)) => Ok(addresses.clone()),
+            Some(Err(LookupFault::ForNow)) => Err(NameFault::ForNow),
+            Some(Err(LookupFault::NoSuchName)) => Err(NameFault::NoSuchName),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Barrier, mpsc};
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(20)
+    }
+
+    #[test]
+    fn a_literal_address_needs_no_lookup() {
+        let names = Arc::new(Names::with(|_| panic!("must not be asked")));
+        assert_eq!(names.addresses("127.0.0.1", Instant::now()).unwrap().len(), 1);
+        assert_eq!(names.addresses("::1", Instant::now()).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_answer_is_remembered_until_connecting_to_it_fails() {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let names = Arc::new(Names::with(|_| {
+            ASKED.fetch_add(1, Ordering::SeqCst);
+            Ok(vec![IpAddr::from([127, 0, 0, 1])])
+        }));
+        for _ in 0..3 {
+            names.addresses("host", soon()).unwrap();
+        }
+        assert_eq!(ASKED.load(Ordering::SeqCst), 1);
+        names.forget("host");
+        names.addresses("host", soon()).unwrap();
+        assert_eq!(ASKED.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn callers_of_one_name_share_one_lookup_and_a_stuck_name_delays_no_other() {
+        static GATE: Barrier = Barrier::new(2);
+        static ASKED_FOR_SLOW: AtomicUsize = AtomicUsize::new(0);
+        let names = Arc::new(Names::with(|host| {
+            if host == "slow" {
+                ASKED_FOR_SLOW.fetch_add(1, Ordering::SeqCst);
+                GATE.wait();
+            }
+            Ok(vec![IpAddr::from([127, 0, 0, 1])])
+        }));
+        let late = Instant::now() + Duration::from_millis(20);
+        assert_eq!(names.addresses("slow", late), Err(NameFault::TimedOut));
+        names.addresses("quick", soon()).expect("another name does not wait");
+        let (tell, told) = mpsc::channel();
+        for _ in 0..4 {
+            let (names, tell) = (names.clone(), tell.clone());
+            std::thread::spawn(move || tell.send(names.addresses("slow", soon()).is_ok()));
+        }
+        GATE.wait();
+        assert!((0..4).all(|_| told.recv().unwrap()));
+        assert_eq!(ASKED_FOR_SLOW.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn when_the_resolver_is_stuck_a_further_name_is_refused_at_once() {
+        static GATE: Barrier = Barrier::new(MOST_LOOKUPS + 1);
+        let names = Arc::new(Names::with(|_| {
+            GATE.wait();
+            Err(LookupFault::ForNow)
+        }));
+        for i in 0..MOST_LOOKUPS {
+            assert_eq!(names.addresses(&format!("stuck-{i}"), Instant::now()), Err(NameFault::TimedOut));
+        }
+        assert_eq!(names.addresses("one-more", soon()), Err(NameFault::Busy));
+        GATE.wait();
+    }
+}

@@ -1,0 +1,87 @@
+//! One transport: a pool of kept connections to whatever hosts its clients name, with one way to verify them.
+//! The only file that configures ureq. What ureq does by default and must not do here is switched off, one by one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::config::{Config, RedirectAuthHeaders};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
+
+use super::names::Names;
+use super::resolver::CachingResolver;
+use super::tcp::{Dialler, Established};
+use crate::options::{ProxyUrl, Roots};
+
+/// A server with many threads keeps about one connection per thread.
+const MOST_IDLE_PER_HOST: usize = 64;
+const MOST_IDLE: usize = 256;
+/// Load balancers drop idle connections after 60 s or so: stay well below, or a send meets a dead one.
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
+/// ureq's 128 KiB each would cost half a megabyte per TLS connection.
+const INPUT_BUFFER_BYTES: usize = 16 * 1024;
+const OUTPUT_BUFFER_BYTES: usize = 8 * 1024;
+/// No answer of the service has more than a few hundred bytes of head.
+const MAX_ANSWER_HEAD_BYTES: usize = 64 * 1024;
+
+/// What tells one transport from another.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Settings {
+    pub(crate) roots: Roots,
+    pub(crate) proxy: Option<ProxyUrl>,
+}
+
+pub(crate) struct Transport {
+    settings: Settings,
+    agent: Agent,
+}
+
+impl Transport {
+    pub(crate) fn new(settings: Settings, names: Arc<Names>) -> Transport {
+        let chain =
+            ().chain(ConnectProxyConnector::default())
+                .chain(Dialler(names.clone()))
+                .chain(RustlsConnector::default())
+                .chain(Established);
+        let agent = Agent::with_parts(config(&settings), chain, CachingResolver(names));
+        Transport { settings, agent }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn agent(&self) -> &Agent {
+        &self.agent
+    }
+}
+
+/// No timeout is set here: each wait is bounded in `tcp` and `names`, by one absolute deadline.
+fn config(settings: &Settings) -> Config {
+    let roots = match &settings.roots {
+        Roots::WebPki => RootCerts::WebPki,
+        Roots::File(certificates) => RootCerts::new_with_certs(certificates),
+    };
+    Config::builder()
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
+        // Set even when there is none: otherwise ureq takes one from the environment.
+        .proxy(settings.proxy.as_ref().map(ProxyUrl::to_proxy))
+        // A followed redirect is a second request, perhaps to a stranger.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .redirect_auth_headers(RedirectAuthHeaders::Never)
+        // As an error, an answer would lose its body.
+        .http_status_as_error(false)
+        .user_agent(concat!("libshoutout_otp/", env!("CARGO_PKG_VERSION")))
+        .accept("application/json")
+        .accept_encoding("")
+        .max_response_header_size(MAX_ANSWER_HEAD_BYTES)
+        .input_buffer_size(INPUT_BUFFER_BYTES)
+        .output_buffer_size(OUTPUT_BUFFER_BYTES)
+        .max_idle_connections(MOST_IDLE)
+        .max_idle_connections_per_host(MOST_IDLE_PER_HOST)
+        .max_idle_age(LONGEST_IDLE)
+        .timeout_await_100(None)
+        .build()
+}

@@ -1,0 +1,129 @@
+//! How far the running exchange has come, and until when it may go on.
+//! All I/O of an exchange happens on the thread that began it, but the pieces that ureq calls are shared by all
+//! threads: so each finds the exchange that it serves here, in plain thread-local cells without destructors.
+
+use std::cell::Cell;
+use std::time::Instant;
+
+/// What the exchange is doing. Everything before [`Phase::Request`] is bounded by the connect timeout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Looking up the host's name.
+    Resolve,
+    /// Connecting to one of its addresses.
+    Connect,
+    /// Asking the proxy for a tunnel.
+    Proxy,
+    /// Shaking hands.
+    Tls,
+    /// Writing the request.
+    Request,
+    /// Its last byte is out: waiting for the answer, or reading it.
+    Answer,
+}
+
+/// What went wrong, noted by the piece that saw it, since errors change their shape on their way through ureq.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The deadline, or the connect timeout, passed.
+    TimedOut,
+    /// The name lookup gave nothing; asking again may help or not.
+    NotResolved { for_now: bool },
+    /// The thread for a name lookup could not be started.
+    NoThread,
+    /// No address accepted a connection.
+    NotConnected,
+    /// The other side ended the connection.
+    Lost,
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    phase: Phase,
+    fault: Option<Fault>,
+    /// Whether this exchange opened a connection, rather than taking a kept one.
+    connected: bool,
+    via_proxy: bool,
+    limits: Option<Limits>,
+}
+
+/// The two points in time that bound an exchange.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    /// The end of the whole call.
+    pub(crate) deadline: Instant,
+    /// The end of the time to get a connection; not after `deadline`.
+    pub(crate) connect_deadline: Instant,
+}
+
+const IDLE: State = State { phase: Phase::Request, fault: None, connected: false, via_proxy: false, limits: None };
+
+thread_local! {
+    static STATE: Cell<State> = const { Cell::new(IDLE) };
+}
+
+/// Begins an exchange on this thread.
+pub(crate) fn begin(limits: Limits, via_proxy: bool) {
+    STATE.set(State { via_proxy, limits: Some(limits), ..IDLE });
+}
+
+fn update(change: impl FnOnce(&mut State)) {
+    let mut state = STATE.get();
+    change(&mut state);
+    STATE.set(state);
+}
+
+pub(crate) fn enter(phase: Phase) {
+    update(|state| state.phase = phase);
+}
+
+/// Notes the first fault: what follows is its consequence.
+pub(crate) fn note(fault: Fault) {
+    update(|state| state.fault = state.fault.or(Some(fault)));
+}
+
+/// Takes a fault back, when another address did what the first one could not.
+pub(crate) fn forgive() {
+    update(|state| state.fault = None);
+}
+
+/// Notes that a connection was opened for this exchange.
+pub(crate) fn connected() {
+    update(|state| state.connected = true);
+}
+
+pub(crate) fn phase() -> Phase {
+    STATE.get().phase
+}
+
+pub(crate) fn fault() -> Option<Fault> {
+    STATE.get().fault
+}
+
+pub(crate) fn is_on_kept_connection() -> bool {
+    !STATE.get().connected
+}
+
+pub(crate) fn is_via_proxy() -> bool {
+    STATE.get().via_proxy
+}
+
+/// Until when the present phase may wait.
+pub(crate) fn deadline() -> Instant {
+    let state = STATE.get();
+    match (state.limits, state.phase) {
+        (Some(limits), Phase::Request | Phase::Answer) => limits.deadline,
+        (Some(limits), _) => limits.connect_deadline,
+        // No exchange runs on this thread: nothing may wait.
+        (None, _) => Instant::now(),
+    }
+}
+
+/// Whether the present phase has used up its time; if so, notes it.
+pub(crate) fn is_out_of_time() -> bool {
+    let late = Instant::now() >= deadline();
+    if late {
+        note(Fault::TimedOut);
+    }
+    late
+}

@@ -1,0 +1,72 @@
+//! The transports of one process, one per distinct setting, kept when the last client is gone: a PHP-FPM worker,
+//! whose objects die with each request, sends its second OTP on the warm connection of the first.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::names::Names;
+use super::pool::{Settings, Transport};
+
+/// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.
+const MOST_TRANSPORTS: usize = 64;
+
+/// The list, the most recently used last. The lock is held to find or add an entry, never across I/O.
+#[derive(Default)]
+pub(crate) struct Registry(Mutex<Vec<Arc<Transport>>>);
+
+impl Registry {
+    /// The transport with these settings, made on first use.
+    pub(crate) fn get(&self, settings: &Settings, names: &Arc<Names>) -> Arc<Transport> {
+        let mut transports = self.lock();
+        let transport = match transports.iter().position(|t| t.settings() == settings) {
+            Some(last) if last + 1 == transports.len() => return transports[last].clone(),
+            Some(index) => transports.remove(index),
+            None => Arc::new(Transport::new(settings.clone(), names.clone())),
+        };
+        if transports.len() == MOST_TRANSPORTS {
+            transports.remove(0);
+        }
+        transports.push(transport.clone());
+        transport
+    }
+
+    /// Forgets a transport in which something panicked: its locks may be poisoned.
+    pub(crate) fn discard(&self, transport: &Arc<Transport>) {
+        self.lock().retain(|t| !Arc::ptr_eq(t, transport));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Transport>>> {
+        // A panic while the list was locked left it whole: every change of it is a single call.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{ProxyUrl, Roots};
+
+    fn settings(port: usize) -> Settings {
+        Settings { roots: Roots::WebPki, proxy: Some(ProxyUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap()) }
+    }
+
+    #[test]
+    fn equal_settings_share_a_transport_until_it_is_discarded() {
+        let (registry, names) = (Registry::default(), Arc::new(Names::new()));
+        let first = registry.get(&settings(1), &names);
+        assert!(Arc::ptr_eq(&first, &registry.get(&settings(1), &names)));
+        assert!(!Arc::ptr_eq(&first, &registry.get(&settings(2), &names)));
+        registry.discard(&first);
+        assert!(!Arc::ptr_eq(&first, &registry.get(&settings(1), &names)));
+    }
+
+    #[test]
+    fn the_list_is_bounded_and_what_is_in_use_stays() {
+        let (registry, names) = (Registry::default(), Arc::new(Names::new()));
+        let used = registry.get(&settings(1), &names);
+        for port in 2..2 + MOST_TRANSPORTS {
+            registry.get(&settings(port), &names);
+            assert!(Arc::ptr_eq(&used, &registry.get(&settings(1), &names)));
+        }
+        assert_eq!(registry.lock().len(), MOST_TRANSPORTS);
+    }
+}

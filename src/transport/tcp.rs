@@ -1,0 +1,179 @@
+//! TCP connections whose every wait ends at the deadline of the running exchange.
+//! ureq's own restart their clock at each read of a proxy's answer and at each partial write; here one absolute
+//! point in time bounds them all, and a wait costs one `poll`.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::resolver::ResolvedSocketAddrs;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
+};
+use ureq::{Error, Timeout};
+
+use super::names::Names;
+use super::progress::{self, Fault, Phase};
+use crate::sys::{self, Readiness};
+use crate::uri::host_of;
+
+/// A share of the time so small that it could only fail helps nobody.
+const LEAST_TIME_PER_ADDRESS: Duration = Duration::from_millis(10);
+
+/// Opens TCP connections, unless a proxy's tunnel stands already.
+pub(crate) struct Dialler(pub(crate) Arc<Names>);
+
+impl<In: Transport> Connector<In> for Dialler {
+    type Out = Either<In, TcpTransport>;
+
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        if let Some(tunnel) = chained {
+            progress::enter(Phase::Tls);
+            return Ok(Some(Either::A(tunnel)));
+        }
+        progress::enter(Phase::Connect);
+        progress::connected();
+        let stream = dial(&details.addrs).inspect_err(|_| {
+            if let Some(host) = host_of(details.uri) {
+                self.0.forget(host);
+            }
+        })?;
+        progress::enter(Phase::Tls);
+        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(Some(Either::B(TcpTransport { stream, buffers })))
+    }
+}
+
+/// The last link of the chain: notes that the connection stands, TLS and all.
+#[derive(Debug)]
+pub(crate) struct Established;
+
+impl<In: Transport> Connector<In> for Established {
+    type Out = In;
+
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<In>, Error> {
+        let is_the_proxys_own = progress::is_via_proxy() && details.config.proxy().is_none();
+        progress::enter(if is_the_proxys_own { Phase::Proxy } else { Phase::Request });
+        Ok(chained)
+    }
+}
+
+/// Tries the addresses in order; each gets an equal share of the time that is left.
+fn dial(addresses: &ResolvedSocketAddrs) -> Result<TcpStream, Error> {
+    let deadline = progress::deadline();
+    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for (index, address) in addresses.iter().enumerate() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        let share = (left / (addresses.len() - index) as u32).max(LEAST_TIME_PER_ADDRESS).min(left);
+        match TcpStream::connect_timeout(address, share).and_then(prepared) {
+            Ok(stream) => {
+                progress::forgive();
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    if progress::is_out_of_time() || last.kind() == io::ErrorKind::TimedOut {
+        progress::note(Fault::TimedOut);
+        return Err(Error::Timeout(Timeout::Connect));
+    }
+    progress::note(Fault::NotConnected);
+    Err(last.into())
+}
+
+fn prepared(stream: TcpStream) -> io::Result<TcpStream> {
+    // Head and body may leave in two writes; the second must not wait for the first one's acknowledgement.
+    stream.set_nodelay(true)?;
+    stream.set_nonblocking(true)?;
+    Ok(stream)
+}
+
+/// A non-blocking TCP connection.
+pub(crate) struct TcpTransport {
+    stream: TcpStream,
+    buffers: LazyBuffers,
+}
+
+impl Transport for TcpTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+        let mut rest = &self.buffers.output()[..amount];
+        check_time()?;
+        while !rest.is_empty() {
+            match self.stream.write(rest) {
+                Ok(0) => return Err(lost(io::ErrorKind::WriteZero.into())),
+                Ok(count) => rest = &rest[count..],
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => wait(&self.stream, Readiness::Writable)?,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(lost(e)),
+            }
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        // Asked even when data is there: a peer that drips must not live past the deadline.
+        check_time()?;
+        loop {
+            wait(&self.stream, Readiness::Readable)?;
+            match self.stream.read(self.buffers.input_append_buf()) {
+                Ok(0) => {
+                    progress::note(Fault::Lost);
+                    return Ok(false);
+                }
+                Ok(count) => {
+                    self.buffers.input_appended(count);
+                    return Ok(true);
+                }
+                Err(e) if matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+                Err(e) => return Err(lost(e)),
+            }
+        }
+    }
+
+    /// Open means: nothing to read. An end, an error, or bytes that nobody asked for make a kept connection useless.
+    fn is_open(&mut self) -> bool {
+        matches!(self.stream.peek(&mut [0]), Err(e) if e.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+fn check_time() -> Result<(), Error> {
+    if progress::is_out_of_time() {
+        return Err(Error::Timeout(Timeout::Global));
+    }
+    Ok(())
+}
+
+fn wait(stream: &TcpStream, readiness: Readiness) -> Result<(), Error> {
+    if sys::wait_until(stream.as_fd(), readiness, progress::deadline()).map_err(lost)? {
+        return Ok(());
+    }
+    progress::note(Fault::TimedOut);
+    Err(Error::Timeout(Timeout::Global))
+}
+
+fn lost(error: io::Error) -> Error {
+    progress::note(Fault::Lost);
+    error.into()
+}
+
+impl fmt::Debug for TcpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TcpTransport")
+    }
+}
+
+impl fmt::Debug for Dialler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dialler")
+    }
+}

@@ -1,0 +1,36 @@
+//! What the HTTP library leaves open about URLs: a host without brackets, a port that is one.
+//! Shared by the options that are URLs and by the transport that connects to them.
+
+use ureq::http::Uri;
+
+/// The host as resolvers and address parsers know it: an IPv6 literal without its brackets. `None` if there is none.
+pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
+    let host = uri.host()?;
+    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    (!bare.is_empty()).then_some(bare)
+}
+
+/// The port, written or implied by the scheme.
+pub(crate) fn port_of(uri: &Uri) -> Option<u16> {
+    uri.port_u16().or_else(|| match uri.scheme_str()? {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
+    })
+}
+
+/// Refuses a URL without a host, or with a port that cannot be one (the parser lets `:0`, `:` and `:99999` pass).
+pub(crate) fn check_host_and_port(uri: &Uri) -> Result<(), String> {
+    if host_of(uri).is_none() {
+        return Err("has no host".to_owned());
+    }
+    let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
+    let after_user_info = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
+    let after_host = after_user_info.strip_prefix(uri.host().unwrap_or_default()).unwrap_or_default();
+    match after_host.strip_prefix(':') {
+        Some(number) if !number.parse::<u16>().is_ok_and(|n| n > 0) => {
+            Err("has a port that is not a number from 1 to 65535".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
