@@ -1,0 +1,112 @@
+//! The life of one code: pending until it is verified, expires, or is guessed at too often.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// What one attempt to verify came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Verified,
+    Wrong,
+    Used,
+    Expired,
+    Locked,
+}
+
+/// Where a code stands, as the control API tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Pending,
+    Verified,
+    Expired,
+    Locked,
+}
+
+#[derive(Clone)]
+pub struct Challenge {
+    pub code: String,
+    pub expires_at: Duration,
+    pub attempts: u32,
+    attempts_left: u32,
+    verified: bool,
+}
+
+impl Challenge {
+    pub fn new(code: String, expires_at: Duration, max_attempts: u32) -> Self {
+        Self { code, expires_at, attempts: 0, attempts_left: max_attempts, verified: false }
+    }
+
+    pub fn state(&self, now: Duration) -> State {
+        if self.verified {
+            State::Verified
+        } else if self.attempts_left == 0 {
+            State::Locked
+        } else if now >= self.expires_at {
+            State::Expired
+        } else {
+            State::Pending
+        }
+    }
+
+    /// Only a pending code is compared, so only then does the attempt count.
+    pub fn attempt(&mut self, code: &str, now: Duration) -> Verdict {
+        match self.state(now) {
+            State::Verified => Verdict::Used,
+            State::Locked => Verdict::Locked,
+            State::Expired => Verdict::Expired,
+            State::Pending => self.compare(code),
+        }
+    }
+
+    fn compare(&mut self, code: &str) -> Verdict {
+        self.attempts += 1;
+        if self.code == code {
+            self.verified = true;
+            return Verdict::Verified;
+        }
+        self.attempts_left -= 1;
+        Verdict::Wrong
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EARLY: Duration = Duration::from_secs(99);
+    const LATE: Duration = Duration::from_secs(100);
+
+    fn challenge() -> Challenge {
+        Challenge::new("01234".into(), LATE, 2)
+    }
+
+    #[test]
+    fn the_right_code_works_once() {
+        let mut challenge = challenge();
+        assert_eq!(challenge.attempt("01234", EARLY), Verdict::Verified);
+        assert_eq!(challenge.attempt("01234", EARLY), Verdict::Used);
+        assert_eq!(challenge.state(LATE), State::Verified);
+    }
+
+    #[test]
+    fn a_leading_zero_is_part_of_the_code() {
+        assert_eq!(challenge().attempt("1234", EARLY), Verdict::Wrong);
+    }
+
+    #[test]
+    fn wrong_codes_lock_it_even_for_the_right_one() {
+        let mut challenge = challenge();
+        assert_eq!(challenge.attempt("00000", EARLY), Verdict::Wrong);
+        assert_eq!(challenge.attempt("00001", EARLY), Verdict::Wrong);
+        assert_eq!(challenge.attempt("01234", EARLY), Verdict::Locked);
+        assert_eq!(challenge.attempts, 2);
+    }
+
+    #[test]
+    fn it_expires_at_the_end_of_its_lifetime() {
+        assert_eq!(challenge().attempt("01234", LATE), Verdict::Expired);
+        assert_eq!(challenge().state(LATE), State::Expired);
+    }
+}

@@ -1,0 +1,26 @@
+//! A local stand-in for the ShoutOUT OTP service, for development and tests only.
+//!
+//! It answers at the provider's paths, keeps every "SMS" in memory and hands it out through a control API and a small
+//! inbox page. It shares no code with the client library on purpose: each checks the other's reading of the service.
+//!
+//! The way of a request is the order of reading: [`server`] (accept, stop) → `guard` (who may talk to us) → `body` (how
+//! much they may say) → `routes` → `provider` (the service's own paths) or `control` (ours) → `store`.
+#![forbid(unsafe_code)]
+
+pub mod args;
+mod body;
+mod challenge;
+pub mod clock;
+mod control;
+mod guard;
+mod inbox;
+mod provider;
+mod random;
+mod routes;
+mod sandbox;
+pub mod server;
+mod sms;
+mod store;
+mod view;
+
+pub use sandbox::{Sandbox, Settings};

@@ -1,0 +1,77 @@
+//! The process: read the arguments, listen on loopback, say so in one line, serve until asked to stop.
+//!
+//! Standard output carries exactly one line, so that a parent can read it and go on. Nothing is logged: what a sandbox
+//! handles (codes, keys, numbers) has no place in a log.
+#![forbid(unsafe_code)]
+
+mod stop;
+
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde::Serialize;
+use shoutout_sandbox::args::{self, Command, Options};
+use shoutout_sandbox::clock::SystemClock;
+use shoutout_sandbox::{Sandbox, server};
+use tokio::net::TcpListener;
+
+fn main() -> ExitCode {
+    match args::parse(lexopt::Parser::from_env()) {
+        Ok(Command::Help) => finish(print(args::HELP)),
+        Ok(Command::Version) => finish(print(concat!("shoutout-sandbox ", env!("CARGO_PKG_VERSION"), "\n"))),
+        Ok(Command::Serve(options)) => finish(run(options)),
+        Err(error) => {
+            eprintln!("shoutout-sandbox: {error}; see --help");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn finish(result: io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("shoutout-sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One thread is enough: every request is a few microseconds of work on memory.
+#[tokio::main(flavor = "current_thread")]
+async fn run(options: Options) -> io::Result<()> {
+    // Before the ready line: whoever reads it may ask us to stop at once.
+    let stop = stop::requested(options.exit_with_stdin)?;
+    let listener = listen(options.port).await?;
+    print(&ready_line(listener.local_addr()?.port())?)?;
+    let sandbox = Arc::new(Sandbox::new(options.settings, Arc::new(SystemClock::new())));
+    server::serve(listener, sandbox, stop).await
+}
+
+async fn listen(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error} (--port 0 picks a free port)"))
+    })
+}
+
+/// What a parent process needs to know; printed when connections are already being queued.
+#[derive(Serialize)]
+struct Ready {
+    url: String,
+    base_url: String,
+    pid: u32,
+}
+
+fn ready_line(port: u16) -> io::Result<String> {
+    let url = format!("http://127.0.0.1:{port}");
+    let ready = Ready { base_url: format!("{url}/otpservice"), url, pid: std::process::id() };
+    Ok(serde_json::to_string(&ready)? + "\n")
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

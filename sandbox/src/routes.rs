@@ -1,0 +1,44 @@
+//! Which path leads where. The fault injection of a later version belongs between `guard` and the provider's paths.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use serde_json::json;
+
+use crate::guard::{self, OwnPort};
+use crate::{Sandbox, body, control, inbox, provider};
+
+pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
+    Router::new()
+        .nest("/otpservice", provider_routes())
+        .nest("/_sandbox", control_routes())
+        .route("/", get(inbox::page))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(body::cap))
+        .layer(middleware::from_fn_with_state(port, guard::check))
+        .with_state(sandbox)
+}
+
+fn provider_routes() -> Router<Arc<Sandbox>> {
+    Router::new().route("/send", post(provider::send)).route("/verify", post(provider::verify))
+}
+
+fn control_routes() -> Router<Arc<Sandbox>> {
+    Router::new()
+        .route("/ready", get(control::ready))
+        .route("/messages", get(control::list).delete(control::delete))
+        .route("/wait", get(control::wait))
+        .route("/reset", post(control::reset))
+}
+
+async fn not_found() -> impl IntoResponse {
+    (StatusCode::NOT_FOUND, Json(json!({ "message": "sandbox: no such path" })))
+}
+
+async fn method_not_allowed() -> impl IntoResponse {
+    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "message": "sandbox: no such method for this path" })))
+}

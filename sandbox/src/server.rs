@@ -1,0 +1,51 @@
+//! Accept connections until told to stop, then let those in flight finish, but not for ever.
+
+use std::future::{Future, IntoFuture};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::Sandbox;
+use crate::guard::OwnPort;
+use crate::routes::router;
+
+/// How long a stop waits for requests in flight; a long poll may well take longer, and is then cut off.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Serves until `stop` resolves. The listener is the caller's to choose; only loopback ones are served.
+pub async fn serve(
+    listener: TcpListener,
+    sandbox: Arc<Sandbox>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox listens on loopback only"));
+    }
+    let listener = listener.tap_io(|connection| {
+        // Only a matter of latency: a connection without it works all the same.
+        let _ = connection.set_nodelay(true);
+    });
+    let (stop_began, stopping) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        let _ = stop_began.send(());
+    };
+    let server = axum::serve(listener, router(sandbox, OwnPort(address.port()))).with_graceful_shutdown(stop);
+    tokio::select! {
+        result = server.into_future() => result,
+        () = end_of_grace(stopping) => Ok(()),
+    }
+}
+
+async fn end_of_grace(stopping: oneshot::Receiver<()>) {
+    match stopping.await {
+        Ok(()) => tokio::time::sleep(GRACE).await,
+        // The server ended by itself, and the other branch has its result.
+        Err(_) => std::future::pending().await,
+    }
+}

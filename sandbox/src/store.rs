@@ -1,0 +1,105 @@
+//! The messages, in memory and bounded: when it is full, the oldest goes.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::challenge::Challenge;
+use crate::sms::Segmentation;
+
+/// How many messages are kept.
+pub const CAPACITY: usize = 500;
+
+#[derive(Clone)]
+pub struct Message {
+    /// Counts up from 1 for as long as the process lives, so that a cursor stays valid over deletions and resets.
+    pub seq: u64,
+    pub reference_id: String,
+    pub source: String,
+    /// Digits only.
+    pub destination: String,
+    /// As the phone would show it, with the code in place.
+    pub text: String,
+    pub segmentation: Segmentation,
+    pub received_at: Duration,
+    pub challenge: Challenge,
+}
+
+/// Selects messages by number. Only digits count: `+94 77 123 4567` and `94771234567` are the same, which also heals the
+/// `+` that arrives as a space because a query string was not escaped.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Number(String);
+
+impl TryFrom<String> for Number {
+    type Error = &'static str;
+
+    /// Refuses what cannot be a number: a filter that quietly matched nothing, or everything, would mislead.
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if !text.chars().all(|c| c.is_ascii_digit() || "+ -.()".contains(c)) {
+            return Err("a number consists of digits, and + - . ( ) or spaces between them");
+        }
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() { Err("a number has digits; leave it out to mean all") } else { Ok(Self(digits)) }
+    }
+}
+
+impl Number {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// No number selects every message.
+pub fn matches(to: Option<&Number>, message: &Message) -> bool {
+    to.is_none_or(|number| number.0 == message.destination)
+}
+
+#[derive(Default)]
+pub struct Store {
+    messages: VecDeque<Message>,
+    last_seq: u64,
+}
+
+impl Store {
+    /// Numbers the message and keeps it, letting go of the oldest if need be.
+    pub fn push(&mut self, mut message: Message) -> u64 {
+        if self.messages.len() == CAPACITY {
+            self.messages.pop_front();
+        }
+        self.last_seq += 1;
+        message.seq = self.last_seq;
+        self.messages.push_back(message);
+        self.last_seq
+    }
+
+    /// The sequence number of the newest message ever taken in; 0 before the first.
+    pub fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Message> {
+        self.messages.iter()
+    }
+
+    pub fn first_after(&self, seq: u64, to: Option<&Number>) -> Option<&Message> {
+        self.iter().find(|message| message.seq > seq && matches(to, message))
+    }
+
+    pub fn by_reference_mut(&mut self, reference_id: &str) -> Option<&mut Message> {
+        self.messages.iter_mut().find(|message| message.reference_id == reference_id)
+    }
+
+    /// Says how many went.
+    pub fn remove(&mut self, to: Option<&Number>) -> usize {
+        let before = self.messages.len();
+        self.messages.retain(|message| !matches(to, message));
+        before - self.messages.len()
+    }
+}
