@@ -131,7 +131,7 @@ typedef enum {
      * 60 and up: the library. This one: a contained panic, or a thread that could not be started.
      */
     SHOUTOUT_INTERNAL_ERROR = 60,
-} shoutout;
+} Shoutout;
 
 /**
  * Whether an SMS may be on its way although the call failed.
@@ -147,7 +147,7 @@ typedef enum {
      * An SMS may be on its way: ask the user to wait before a resend.
      */
     SHOUTOUT_DELIVERY_UNKNOWN = 2,
-} shoutout_delivery;
+} ShoutoutDelivery;
 
 /**
  * What the service said of a code. The numbers are the C ABI's; zero is never success.
@@ -169,7 +169,7 @@ typedef enum {
      * Any other word of the service: used, unknown, too many attempts.
      */
     SHOUTOUT_VERIFY_REFUSED = 4,
-} shoutout_verify;
+} ShoutoutVerify;
 
 /**
  * A client of the service: immutable, used by any number of threads at once, freed with so_free_client.

@@ -69,6 +69,7 @@ impl Client {
             operation: Operation::Send,
             uri: self.options.base_url().send(),
             body: &body,
+            start,
             deadline: start + self.options.timeout(),
             scrubber: &scrubber,
         })?;
@@ -100,6 +101,7 @@ impl Client {
             operation: Operation::Verify,
             uri: self.options.base_url().verify(),
             body: &body,
+            start,
             deadline: start + self.options.timeout(),
             scrubber: &scrubber,
         })?;
@@ -111,7 +113,6 @@ impl Client {
 
     /// Exchanges until there is an answer, or a failure that must not or need not be tried again.
     fn carry_out(&self, call: &Call) -> Result<(Answer, u32), Error> {
-        let start = Instant::now();
         let mut attempt = 1;
         let mut stale_connections = 0;
         loop {
@@ -125,7 +126,7 @@ impl Client {
             }
             match self.pause_before_retry(&failure, attempt, call.deadline) {
                 Some(pause) => std::thread::sleep(pause),
-                None => return Err(call.error(&failure, attempt).after(attempt, start.elapsed())),
+                None => return Err(call.error(&failure, attempt)),
             }
             attempt += 1;
         }
@@ -152,10 +153,10 @@ impl Client {
         let mut scrubber = Scrubber::default();
         scrubber.hide_token(self.api_key.expose());
         for header in self.options.headers() {
-            scrubber.hide(header.secret.expose());
+            scrubber.hide_if_telling(header.secret.expose());
         }
         for secret in self.options.proxy().into_iter().flat_map(|proxy| proxy.secrets()) {
-            scrubber.hide(secret);
+            scrubber.hide_if_telling(secret);
         }
         scrubber
     }
@@ -169,6 +170,7 @@ struct Call<'a> {
     operation: Operation,
     uri: &'a Uri,
     body: &'a [u8],
+    start: Instant,
     deadline: Instant,
     /// Made only where there is foreign text to scrub.
     scrubber: &'a dyn Fn() -> Scrubber,
@@ -179,9 +181,10 @@ impl Call<'_> {
     fn error(&self, failure: &Failure, attempts: u32) -> Error {
         let delivery = failure.delivery();
         let detail = protocol::foreign_text(&failure.detail, &(self.scrubber)());
-        let message =
-            format!("{} ({detail}). {} {}", failure.summary(), self.operation.outlook(delivery), failure.hint());
-        Error::new(failure.status(), delivery, message.trim_end())
+        let times = if attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
+        let outlook = self.operation.outlook(delivery);
+        let message = format!("{} ({detail}){times}. {outlook} {}", failure.summary(), failure.hint());
+        Error::new(failure.status(), delivery, message.trim_end()).after(attempts, self.start.elapsed())
     }
 }
 

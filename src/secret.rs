@@ -68,6 +68,14 @@ impl Scrubber {
         }
     }
 
+    /// Hides a header value or a proxy's password, unless it is so short that hiding it would only garble the text.
+    pub(crate) fn hide_if_telling(&mut self, secret: &str) {
+        const SHORTEST_SECRET: usize = 4;
+        if secret.len() >= SHORTEST_SECRET {
+            self.hide(secret);
+        }
+    }
+
     /// Hides a phone number behind its masked form.
     pub(crate) fn hide_number(&mut self, digits: &str) {
         self.replace(digits, masked_number(digits).trim_start_matches('+').to_owned());
