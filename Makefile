@@ -1,0 +1,88 @@
+# The commands of the project. `make` alone lists them.
+# Nothing here touches the machine outside this folder, but for packages that scripts/setup.sh names before it
+# installs them.
+
+TARGET  := $(abspath $(or $(CARGO_TARGET_DIR),target))
+RELEASE := $(TARGET)/release
+LIBRARY := $(RELEASE)/libshoutout_otp.so
+SONAME  := libshoutout_otp.so.0
+SANDBOX := $(RELEASE)/shoutout-sandbox
+GOLDEN  := $(TARGET)/debug/golden-service
+PYTHON  := .venv/bin/python
+
+# What the tests of every language are told: which library, and which servers to start.
+export SHOUTOUT_OTP_LIBRARY       := $(LIBRARY)
+export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
+export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
+
+.PHONY: help demo test lib header sandbox golden-service
+.PHONY: setup-demo setup-test test-rust test-abi test-c test-examples test-python test-php test-scripts
+
+help:
+	@echo 'make demo      send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
+	@echo 'make test      run every test in every language'
+	@echo 'make lib       build the release library: target/release/libshoutout_otp.so'
+	@echo 'make sandbox   build and run the sandbox on http://127.0.0.1:8026'
+	@echo 'make header    renew include/shoutout_otp.h (and what is derived from it) from the source'
+
+demo: setup-demo lib $(SANDBOX)
+	python3 examples/demo.py $(RELEASE)
+
+test: setup-test test-rust test-abi test-c test-examples test-python test-php test-scripts
+	@echo 'make test: everything passed'
+
+# Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
+lib:
+	cargo rustc --locked --release --lib --package shoutout-otp --crate-type cdylib
+	ln -sf libshoutout_otp.so $(RELEASE)/$(SONAME)
+
+header:
+	cargo check --locked --lib --package shoutout-otp
+	cp "$$(ls -t $(TARGET)/debug/build/shoutout-otp-*/out/shoutout_otp.h | head -n 1)" include/shoutout_otp.h
+	php bindings/php/bin/flatten-header.php > bindings/php/resources/shoutout_otp.cdef.h
+	tests/abi/list-functions.sh include/shoutout_otp.h > tests/abi/symbols.txt
+
+sandbox: $(SANDBOX)
+	$(SANDBOX)
+
+.PHONY: $(SANDBOX) $(GOLDEN)
+$(SANDBOX):
+	cargo build --locked --release --package shoutout-sandbox
+
+$(GOLDEN) golden-service:
+	cargo build --locked --package stub-service
+
+setup-demo:
+	scripts/setup.sh demo
+
+setup-test:
+	scripts/setup.sh test
+
+test-rust:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo test --locked --workspace
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --workspace
+
+test-abi: lib
+	tests/abi/check.sh $(LIBRARY)
+
+test-c: lib $(GOLDEN)
+	tests/c/run.sh $(RELEASE) $(GOLDEN) $(TARGET)/tests-c
+
+test-examples: lib $(SANDBOX)
+	python3 examples/test_examples.py $(RELEASE)
+
+test-python: lib $(SANDBOX) $(GOLDEN)
+	cd bindings/python && ../../$(PYTHON) -m ruff check . ../../examples
+	cd bindings/python && ../../$(PYTHON) -m ruff format --check . ../../examples
+	cd bindings/python && ../../$(PYTHON) -m mypy
+	cd bindings/python && ../../$(PYTHON) -m pytest
+
+test-php: lib $(SANDBOX) $(GOLDEN)
+	cd bindings/php && composer validate --strict --no-interaction
+	phpcs --standard=PSR12 bindings/php/src bindings/php/tests bindings/php/bin examples/php
+	cd bindings/php && phpunit
+
+test-scripts:
+	shellcheck scripts/*.sh tests/*/*.sh .ci/run

@@ -1,0 +1,121 @@
+"""What the demo and the test of the examples share: a sandbox, and one way to run an example in any language.
+
+The four examples behave alike: `send_and_verify DESTINATION [CONTENT]` prints `sent <reference id>`, asks for the code,
+and says whether it was right.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+EXAMPLES = Path(__file__).resolve().parent
+ROOT = EXAMPLES.parent
+PATIENCE = 30.0
+"""Seconds after which a step counts as failed; nothing here takes a tenth of it."""
+
+
+class Sandbox:
+    """A sandbox of its own on a free port, stopped at the end of the `with` block."""
+
+    def __init__(self, binary: Path) -> None:
+        self._process = subprocess.Popen(
+            [binary, "--port", "0", "--exit-with-stdin"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        ready = json.loads(self._process.stdout.readline())
+        self.url: str = ready["url"]
+        self.base_url: str = ready["base_url"]
+
+    def wait_for_sms(self, to: str) -> dict[str, Any]:
+        """The first SMS to a number, as soon as it is there."""
+        query = urllib.parse.urlencode({"to": to, "timeout": PATIENCE})
+        with urllib.request.urlopen(f"{self.url}/_sandbox/wait?{query}", timeout=2 * PATIENCE) as answer:
+            message: dict[str, Any] = json.load(answer)["message"]
+            return message
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate(timeout=PATIENCE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an example ended."""
+
+    exit_status: int
+    output: str
+    errors: str
+
+
+class Example:
+    """One example, ready to run."""
+
+    def __init__(self, language: str, command: list[str], library: Path) -> None:
+        self.language = language
+        self._command = command
+        self._library = library
+
+    def start(self, base_url: str, *arguments: str) -> subprocess.Popen[str]:
+        """Starts the example as a user would: key and address in the environment."""
+        environment = os.environ | {
+            "SHOUTOUT_API_KEY": "demo.demo.demo",
+            "SHOUTOUT_BASE_URL": base_url,
+            "SHOUTOUT_OTP_LIBRARY": str(self._library),
+            "PYTHONPATH": str(ROOT / "bindings/python/src"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return subprocess.Popen(
+            [*self._command, *arguments],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def finish(process: subprocess.Popen[str], typed: str) -> Outcome:
+    """Types a line into a running example and waits for its end."""
+    output, errors = process.communicate(typed + "\n", timeout=PATIENCE)
+    return Outcome(process.returncode, output, errors)
+
+
+def all_examples(release: Path) -> list[Example]:
+    """The examples in the four languages; those in C and C++ are compiled as their README says."""
+    library = release / "libshoutout_otp.so"
+    python = EXAMPLES / "python/send_and_verify.py"
+    php = EXAMPLES / "php/send_and_verify.php"
+    return [
+        Example("C", [compiled("c/send_and_verify.c", ["cc", "-std=c99"], release)], library),
+        Example("C++", [compiled("cpp/send_and_verify.cpp", ["c++", "-std=c++17"], release)], library),
+        Example("Python", [sys.executable, str(python)], library),
+        Example("PHP", ["php", str(php)], library),
+    ]
+
+
+def compiled(source: str, compiler: list[str], release: Path) -> str:
+    """Compiles an example against the header and the shared library; gives the program's path."""
+    program = release.parent / "examples-bin" / Path(source).parent.name
+    program.parent.mkdir(exist_ok=True)
+    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    place = ["-I", str(ROOT / "include"), "-L", str(release), f"-Wl,-rpath,{release}"]
+    subprocess.run(
+        [*compiler, *warnings, str(EXAMPLES / source), *place, "-lshoutout_otp", "-o", str(program)], check=True
+    )
+    return str(program)

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Makes a Debian-like machine ready:   setup.sh demo|test
+# It looks first, says what is missing, and installs that through apt; the Python tools go into .venv inside the
+# repository. Whatever cannot be had is a failure: no language is skipped in silence.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+purpose=${1:?usage: setup.sh demo|test}
+missing=()
+
+# need PACKAGE TEST…: the package is missing unless the test succeeds.
+need() {
+    local package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+have() { command -v "$1"; }
+php_has() { php -r "exit(extension_loaded('$1') ? 0 : 1);"; }
+venv_works() { python3 -c 'import ensurepip, venv'; }
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif have sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "setup: cannot become root; run this as root: $*" >&2
+        exit 1
+    fi
+}
+
+install_missing() {
+    [ ${#missing[@]} -eq 0 ] && return
+    echo "setup: missing, to be installed through apt: ${missing[*]}"
+    if ! have apt-get >/dev/null; then
+        echo "setup: there is no apt-get here; install what corresponds to these packages" >&2
+        exit 1
+    fi
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+require_rust() {
+    if ! have cargo >/dev/null; then
+        echo "setup: Rust is missing: install it with rustup (https://rustup.rs)" >&2
+        exit 1
+    fi
+}
+
+# The tools of the Python tests, in the repository's own environment; made anew when the list changes.
+make_venv() {
+    local wanted=bindings/python/requirements-dev.txt
+    cmp -s "$wanted" .venv/installed.txt && return
+    python3 -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
+    cp "$wanted" .venv/installed.txt
+}
+
+require_rust
+need g++ have c++
+need php-cli php_has ffi
+if [ "$purpose" = test ]; then
+    need clang have clang++
+    need valgrind have valgrind
+    need pkg-config have pkg-config
+    need libcjson-dev test -e /usr/include/cjson/cJSON.h
+    need binutils have readelf
+    need shellcheck have shellcheck
+    need phpunit have phpunit
+    need composer have composer
+    need php-codesniffer have phpcs
+    need python3-venv venv_works
+fi
+install_missing
+if [ "$purpose" = test ]; then
+    cargo fmt --version >/dev/null
+    cargo clippy --version >/dev/null
+    make_venv
+fi

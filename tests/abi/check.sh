@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Holds the shared library's surface:   check.sh LIBRARY
+# What is exported is what the header declares is what symbols.txt lists; the library has its SONAME and stays mapped.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+library=${1:?usage: check.sh LIBRARY}
+passed=0
+failed=0
+
+# expect WHAT COMMAND…: counts, and shows the command's output where it fails.
+expect() {
+    local what=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        echo "ok: $what"
+        passed=$((passed + 1))
+    else
+        printf 'FAILED: %s\n%s\n' "$what" "$output"
+        failed=$((failed + 1))
+    fi
+}
+
+exported() { nm --dynamic --defined-only "$library" | awk '{print $3}' | LC_ALL=C sort; }
+dynamic_section_has() { readelf --dynamic --wide "$library" | grep -F "$1"; }
+header_matches_list() { diff "$here/symbols.txt" <("$here/list-functions.sh" "$here/../../include/shoutout_otp.h"); }
+exports_match_list() { diff "$here/symbols.txt" <(exported); }
+
+expect 'the header declares exactly the functions of symbols.txt' header_matches_list
+expect 'the library exports exactly the functions of symbols.txt' exports_match_list
+expect 'the SONAME is libshoutout_otp.so.0' dynamic_section_has 'Library soname: [libshoutout_otp.so.0]'
+expect 'the library stays mapped after dlclose (NODELETE)' dynamic_section_has 'NODELETE'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
