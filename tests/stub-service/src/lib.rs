@@ -1,0 +1,27 @@
+//! The other end of the wire, for tests.
+//!
+//! Tests of a client that must never send twice need a service that says exactly what it was told to say and remembers
+//! exactly what it was asked. A web framework would tidy both; so this one stands on sockets and threads alone, from the
+//! bottom up:
+//!
+//! - [`http`]: one request in, one answer out, as bytes;
+//! - [`Listener`]: a free loopback port, one thread per connection, gone when dropped. A test that wants to break the
+//!   connection itself (reset it, cut an answer in half) starts here;
+//! - [`StubService`]: a `Listener` that speaks HTTP and answers through a closure;
+//! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
+//!
+//! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
+
+#![forbid(unsafe_code)]
+
+mod base64;
+mod golden;
+pub mod http;
+mod listener;
+mod service;
+pub mod table;
+
+pub use golden::{GoldenService, Unexpected};
+pub use http::{Answer, Request};
+pub use listener::Listener;
+pub use service::StubService;
