@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, HeaderValue, Uri, header};
 
-use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
 use crate::operation::Operation;
@@ -37,6 +36,11 @@ impl Client {
     pub fn new(api_key: &str, options: &Options) -> Result<Client, Error> {
         api_key::check(api_key)?;
         options.check()?;
+        transport::prime().map_err(|_| {
+            let problem = "this process was forked while its parent made its first client, and cannot make one; make a \
+                           client before the fork, or fork before. Nothing was sent.";
+            Error::refused(Status::InternalError, problem)
+        })?;
         Ok(Client {
             api_key: Secret::new(api_key),
             settings: Settings { roots: options.roots().clone(), proxy: options.proxy().cloned() },
@@ -57,12 +61,13 @@ impl Client {
     pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
         let start = Instant::now();
         source::check(source)?;
-        let destination = Destination::parse(destination)?;
+        let typed = destination;
+        let destination = Destination::parse(typed)?;
         content::check(content)?;
         let body = protocol::send_body(source, destination.digits(), content);
         let scrubber = || {
             let mut scrubber = self.scrubber();
-            scrubber.hide_number(destination.digits());
+            scrubber.hide_number(destination.digits(), typed);
             scrubber
         };
         let (answer, attempts) = self.carry_out(&Call {
@@ -82,10 +87,10 @@ impl Client {
     /// Asks whether a code is the right one for a send. A wrong code is a result, not an error.
     ///
     /// * `reference_id`: of the send ([`SendResult::reference_id`]); at most 256 bytes.
-    /// * `code`: what the user typed; at most 256 bytes, printable ASCII without spaces.
+    /// * `code`: what the user typed; at most 256 bytes without control characters.
     ///
     /// # Errors
-    /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`] means that the attempt may have
+    /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`](crate::Delivery::Unknown) means that the attempt may have
     /// been counted, or the code used up.
     pub fn verify_otp(&self, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
         let start = Instant::now();
@@ -190,7 +195,7 @@ impl Call<'_> {
 
 /// The headers of every request, made once. `Authorization` follows the provider's page (doc).
 fn headers(api_key: &str, options: &Options) -> Result<HeaderMap, Error> {
-    let internal = |problem: String| Error::new(Status::InternalError, Delivery::NotSent, problem);
+    let internal = |problem: String| Error::refused(Status::InternalError, problem);
     let credentials = Secret::new(format!("{} {api_key}", options.auth_scheme()));
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, sensitive(credentials.expose()).map_err(internal)?);
@@ -205,5 +210,27 @@ fn headers(api_key: &str, options: &Options) -> Result<HeaderMap, Error> {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("api_key", &self.api_key).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_and_all_that_it_gives_may_cross_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Client>();
+        shared::<SendResult>();
+        shared::<VerifyResult>();
+        shared::<Error>();
+    }
+
+    #[test]
+    fn debug_output_holds_neither_key_nor_header_value() {
+        let mut options = Options::new();
+        options.add_header("x-tenant", "canary-value").unwrap();
+        let client = Client::new("canary.api.key", &options).unwrap();
+        assert!(!format!("{client:?}").contains("canary"), "{client:?}");
     }
 }

@@ -76,9 +76,11 @@ impl Scrubber {
         }
     }
 
-    /// Hides a phone number behind its masked form.
-    pub(crate) fn hide_number(&mut self, digits: &str) {
-        self.replace(digits, masked_number(digits).trim_start_matches('+').to_owned());
+    /// Hides a phone number behind its masked form, as digits and in the caller's own spelling.
+    pub(crate) fn hide_number(&mut self, digits: &str, typed: &str) {
+        let masked = masked_number(digits);
+        self.replace(digits, masked.trim_start_matches('+').to_owned());
+        self.replace(typed.trim_start_matches('+'), masked.trim_start_matches('+').to_owned());
     }
 
     fn replace(&mut self, secret: &str, with: String) {
@@ -137,7 +139,8 @@ mod tests {
     #[test]
     fn a_number_in_foreign_text_is_masked() {
         let mut scrubber = Scrubber::default();
-        scrubber.hide_number("94771234567");
+        scrubber.hide_number("94771234567", "+94 77 123 4567");
         assert_eq!(scrubber.scrub("no route to +94771234567"), "no route to +9477*****67");
+        assert_eq!(scrubber.scrub("no route to +94 77 123 4567"), "no route to +9477*****67");
     }
 }

@@ -12,8 +12,8 @@ pub(crate) fn check(code: &str) -> Result<(), Error> {
         "is empty"
     } else if code.len() > MAX_BYTES {
         "is longer than 256 bytes"
-    } else if !code.bytes().all(|b| b.is_ascii_graphic()) {
-        "holds a space, a control character or a non-ASCII character; trim what the user typed"
+    } else if code.chars().any(char::is_control) {
+        "holds a control character; trim the line break from what the user typed"
     } else {
         return Ok(());
     };

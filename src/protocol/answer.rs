@@ -126,7 +126,12 @@ impl Text {
         self.0.clone().unwrap_or_default()
     }
 
-    /// Whether a C string can hold it.
+    /// The text, where an empty one says as little as none.
+    pub(crate) fn non_empty(&self) -> Option<&str> {
+        self.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// Whether no C string can hold it.
     pub(crate) fn has_nul(&self) -> bool {
         self.0.as_deref().is_some_and(|text| text.contains('\0'))
     }

@@ -181,15 +181,16 @@ fn accepted(answer: Option<&SendAnswer>) -> Result<(), Problem> {
     let Some(answer) = answer else {
         return Err(unexpected("the answer is not the JSON object that the service documents"));
     };
+    if answer.holds_nul() {
+        return Err(unexpected("the answer holds U+0000 in a field"));
+    }
     match answer.send_status() {
         None => Err(unexpected("the answer names no send status")),
-        Some(SUBMITTED) if answer.holds_nul() => Err(unexpected("the answer holds U+0000 in a field")),
-        Some(SUBMITTED) if !answer.reference_id.as_deref().is_some_and(reference_id::is_valid) => {
-            Err(unexpected("the answer names no usable referenceId"))
-        }
+        Some(SUBMITTED) if !answer.names_reference_id() => Err(unexpected("the answer names no usable referenceId")),
         Some(SUBMITTED) => Ok(()),
         Some(refused) => {
-            Err(Problem::new(Status::Rejected, answer.delivery_of(refused), "the service did not accept the send"))
+            let delivery = answer.delivery_of(refused);
+            Err(Problem::new(Status::Rejected, delivery, "the service did not accept the send"))
         }
     }
 }
@@ -197,14 +198,16 @@ fn accepted(answer: Option<&SendAnswer>) -> Result<(), Problem> {
 impl SendAnswer {
     /// The status that decides: any that is not "submitted" beats one that is.
     fn send_status(&self) -> Option<&str> {
-        let nested = self.message_result.as_ref().and_then(|r| r.0.status.as_deref());
-        match (nested, self.status.as_deref()) {
+        match (self.nested_status(), self.status.non_empty()) {
             (Some(SUBMITTED), Some(other)) => Some(other),
             (Some(nested), _) => Some(nested),
             // At the top level 1001 alone is no send result.
-            (None, Some(SUBMITTED)) | (None, None) => None,
-            (None, other) => other,
+            (None, top) => top.filter(|status| *status != SUBMITTED),
         }
+    }
+
+    fn nested_status(&self) -> Option<&str> {
+        self.message_result.as_ref().and_then(|result| result.0.status.non_empty())
     }
 
     /// "Refused" counts only where nothing in the same answer says "submitted".
@@ -213,24 +216,31 @@ impl SendAnswer {
     }
 
     fn claims_submission(&self) -> bool {
-        self.message_result.as_ref().is_some_and(|r| r.0.status.as_deref() == Some(SUBMITTED))
-            || self.status.as_deref() == Some(SUBMITTED)
+        self.nested_status() == Some(SUBMITTED) || self.status.as_deref() == Some(SUBMITTED)
+    }
+
+    fn names_reference_id(&self) -> bool {
+        self.reference_id.as_deref().is_some_and(reference_id::is_valid)
     }
 
     fn service_message(&self) -> &str {
-        let nested = self.message_result.as_ref().and_then(|r| r.0.description.as_deref());
+        let nested = self.message_result.as_ref().and_then(|result| result.0.description.as_deref());
         self.message.as_deref().or(nested).or(self.description.as_deref()).unwrap_or_default()
     }
 
     fn holds_nul(&self) -> bool {
-        let Some(Object(result)) = &self.message_result else {
-            return false;
-        };
-        let of_entries = match &result.responses {
+        let of_result = self.message_result.as_ref().is_some_and(|result| result.0.holds_nul());
+        of_result || [&self.reference_id, &self.status, &self.description, &self.message].iter().any(|t| t.has_nul())
+    }
+}
+
+impl MessageResult {
+    fn holds_nul(&self) -> bool {
+        let of_entries = match &self.responses {
             Lenient::AsExpected(entries) => entries.iter().any(ResponseEntry::holds_nul),
             Lenient::Other(_) => false,
         };
-        self.reference_id.has_nul() || result.description.has_nul() || of_entries
+        of_entries || self.status.has_nul() || self.description.has_nul()
     }
 }
 
@@ -280,7 +290,7 @@ impl Problem {
     fn of_status_line(status: Status, delivery: Delivery, answer: Option<&SendAnswer>, http_status: u16) -> Problem {
         let delivery = match answer {
             Some(answer) if http_status::is_client_error(http_status) => {
-                if answer.claims_submission() && answer.reference_id.as_deref().is_some_and(reference_id::is_valid) {
+                if answer.claims_submission() && answer.names_reference_id() {
                     Delivery::Unknown
                 } else if answer.send_status().is_some_and(|s| answer.delivery_of(s) == Delivery::NotSent) {
                     Delivery::NotSent

@@ -154,7 +154,11 @@ pub(crate) fn read_verify_answer(
             (None, Ok(_)) => unexpected("the answer is not the JSON object that the service documents"),
         }),
     };
-    let (parsed, scrubber) = (parsed.unwrap_or_default(), &scrubber());
+    let parsed = parsed.unwrap_or_default();
+    let mut scrubber = scrubber();
+    // An echoed code is a secret even where it is not the one that was asked about.
+    scrubber.hide(parsed.code.as_deref().unwrap_or_default());
+    let scrubber = &scrubber;
     match decided {
         Ok(outcome) => Ok(VerifyResult {
             outcome,
@@ -185,7 +189,10 @@ fn unexpected(what: &str) -> Decision {
 impl VerifyAnswer {
     fn decide(&self, question: &Question, http_status: u16) -> Result<VerifyOutcome, Decision> {
         let verdict = http_status::verdict(http_status);
-        match (self.status_code.as_deref(), verdict) {
+        match (self.status_code.non_empty(), verdict) {
+            (Some(_), None | Some((Status::Rejected, _))) if self.holds_nul() => {
+                Err(unexpected("the answer holds U+0000 in a field"))
+            }
             // Wrong is wrong, whatever the status line says.
             (Some(WRONG_CODE), _) => Ok(VerifyOutcome::WrongCode),
             (Some(VERIFIED), None) => self.check_verified(question).map(|()| VerifyOutcome::Verified),
@@ -219,8 +226,14 @@ impl VerifyAnswer {
         }
     }
 
+    fn holds_nul(&self) -> bool {
+        let fields =
+            [&self.reference_id, &self.code, &self.status_code, &self.description, &self.message, &self.status];
+        fields.iter().any(|text| text.has_nul())
+    }
+
     fn service_status(&self) -> &str {
-        self.status_code.as_deref().or(self.status.as_deref()).unwrap_or_default()
+        self.status_code.non_empty().or(self.status.as_deref()).unwrap_or_default()
     }
 
     fn service_message(&self) -> &str {

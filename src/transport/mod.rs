@@ -5,6 +5,7 @@ mod failure;
 mod generation;
 mod names;
 mod pool;
+mod prime;
 mod progress;
 mod registry;
 mod resolver;
@@ -18,6 +19,7 @@ use ureq::{Agent, SendBody};
 
 pub(crate) use failure::Failure;
 pub(crate) use pool::Settings;
+pub(crate) use prime::prime;
 pub(crate) use progress::Limits;
 
 use generation::Generation;
@@ -73,10 +75,9 @@ fn run(agent: &Agent, request: &Request, witness: &mut Witness) -> Result<Answer
 }
 
 fn http_request<'a>(request: &Request, witness: &'a mut Witness) -> http::Result<http::Request<SendBody<'a>>> {
-    let mut out = http::Request::post(request.uri.clone())
-        // A reader has no length of its own; without this the body would be chunked.
-        .header(header::CONTENT_LENGTH, request.body.len())
-        .body(SendBody::from_reader(witness))?;
-    out.headers_mut().extend(request.headers.iter().map(|(name, value)| (Some(name.clone()), value.clone())));
+    let mut out = http::Request::post(request.uri.clone()).body(SendBody::from_reader(witness))?;
+    *out.headers_mut() = request.headers.clone();
+    // A reader has no length of its own; without this the body would be chunked.
+    out.headers_mut().insert(header::CONTENT_LENGTH, request.body.len().into());
     Ok(out)
 }

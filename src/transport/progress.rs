@@ -82,11 +82,6 @@ pub(crate) fn note(fault: Fault) {
     update(|state| state.fault = state.fault.or(Some(fault)));
 }
 
-/// Takes a fault back, when another address did what the first one could not.
-pub(crate) fn forgive() {
-    update(|state| state.fault = None);
-}
-
 /// Notes that a connection was opened for this exchange.
 pub(crate) fn connected() {
     update(|state| state.connected = true);

@@ -72,10 +72,7 @@ fn dial(addresses: &ResolvedSocketAddrs) -> Result<TcpStream, Error> {
         }
         let share = (left / (addresses.len() - index) as u32).max(LEAST_TIME_PER_ADDRESS).min(left);
         match TcpStream::connect_timeout(address, share).and_then(prepared) {
-            Ok(stream) => {
-                progress::forgive();
-                return Ok(stream);
-            }
+            Ok(stream) => return Ok(stream),
             Err(error) => last = error,
         }
     }

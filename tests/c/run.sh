@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Compiles the C tests with every compiler and language standard that users have, runs them all, and runs some of them
+# once more under valgrind.
+#
+#   run.sh LIB_DIR GOLDEN_SERVICE_BIN BUILD_DIR
+set -euo pipefail
+
+if [[ $# -ne 3 ]]; then
+    echo "usage: $0 LIB_DIR GOLDEN_SERVICE_BIN BUILD_DIR" >&2
+    exit 2
+fi
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+lib_dir=$(cd "$1" && pwd)
+golden_service=$(realpath "$2")
+build_dir=$(mkdir -p "$3" && cd "$3" && pwd)
+include_dir=$here/../../include
+table=$here/../golden
+
+warnings=(-Wall -Wextra -Wpedantic -Werror -Wconversion)
+# A program looks for the library by its SONAME: the build folder takes that link where the library's folder lacks it.
+linking=(-L "$lib_dir" -lshoutout_otp "-Wl,-rpath,$lib_dir" "-Wl,-rpath,$build_dir")
+if [[ ! -e $lib_dir/libshoutout_otp.so.0 ]]; then
+    ln -sf "$lib_dir/libshoutout_otp.so" "$build_dir/libshoutout_otp.so.0"
+fi
+
+# compile COMPILER STANDARD PROGRAM SOURCE... [LIBRARY...]
+compile() {
+    local compiler=$1 standard=$2 program=$3
+    shift 3
+    "$compiler" "-std=$standard" -g -O1 "${warnings[@]}" -I "$include_dir" -o "$program" "$@" "${linking[@]}" -pthread
+}
+
+cd "$here"
+for compiler in gcc clang; do
+    for standard in c99 c11; do
+        echo "== $compiler -std=$standard"
+        programs=$build_dir/$compiler-$standard
+        mkdir -p "$programs"
+        compile "$compiler" "$standard" "$programs/header_c" header_c.c
+        compile "$compiler" "$standard" "$programs/error_paths" error_paths.c
+        compile "$compiler" "$standard" "$programs/error_paths_calls" error_paths_calls.c golden_service.c
+        compile "$compiler" "$standard" "$programs/golden" golden.c golden_service.c table.c -lcjson
+        "$programs/header_c"
+        "$programs/error_paths"
+        "$programs/error_paths_calls" "$golden_service" "$table"
+        "$programs/golden" "$golden_service" "$table"
+    done
+done
+
+for compiler in g++ clang++; do
+    for standard in c++11 c++17 c++20; do
+        echo "== $compiler -std=$standard"
+        compile "$compiler" "$standard" "$build_dir/header_cpp" header_cpp.cpp
+        "$build_dir/header_cpp"
+    done
+done
+
+# The library keeps its connections for the next client, on purpose: that memory is still reachable, and no leak.
+echo '== valgrind'
+kinds="definite,indirect,possible"
+checked=(valgrind --quiet --leak-check=full "--show-leak-kinds=$kinds" "--errors-for-leak-kinds=$kinds"
+    --error-exitcode=9)
+"${checked[@]}" "$build_dir/gcc-c99/error_paths"
+"${checked[@]}" "$build_dir/gcc-c99/error_paths_calls" "$golden_service" "$table"
+"${checked[@]}" "$build_dir/gcc-c99/golden" "$golden_service" "$table"

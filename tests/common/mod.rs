@@ -1,0 +1,23 @@
+//! What the tests of connections and of forks share: a service that names the destination in its answer, and a client.
+
+use shoutout_otp::{Client, Options};
+use stub_service::{Answer, Request};
+
+/// Names the destination of the request in the answer, so that a crossed answer shows.
+pub fn echo(request: &Request) -> Answer {
+    let body = String::from_utf8_lossy(&request.body).into_owned();
+    let destination = body.rsplit('"').nth(1).unwrap_or_default();
+    Answer::json(200, format!(r#"{{"referenceId":"for-{destination}","messageResult":{{"status":"1001"}}}}"#))
+}
+
+pub fn client_of(url: &str) -> Client {
+    let mut options = Options::new();
+    options.set_base_url(url).unwrap();
+    Client::new("golden.test.key", &options).unwrap()
+}
+
+/// Sends, and gives the reference id of the answer.
+pub fn send_to(client: &Client, destination: &str) -> String {
+    let sent = client.send_otp("ShoutDEMO", destination, "{{code}}").unwrap_or_else(|e| panic!("{destination}: {e}"));
+    sent.reference_id().to_owned()
+}

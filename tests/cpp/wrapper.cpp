@@ -1,0 +1,114 @@
+// The C++ layer as its users meet it: types that cannot be misused, errors that carry everything, no raw pointers.
+//   wrapper BASE_URL   (of a sandbox)
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <shoutout_otp.hpp>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+using namespace std::string_view_literals;
+
+static_assert(!std::is_copy_constructible_v<shoutout::client> && !std::is_copy_assignable_v<shoutout::client>);
+static_assert(std::is_nothrow_move_constructible_v<shoutout::client> && std::is_nothrow_move_assignable_v<shoutout::client>);
+static_assert(!std::is_convertible_v<std::string_view, shoutout::client>, "a key must not become a client by accident");
+static_assert(std::is_copy_constructible_v<shoutout::send_result>);
+static_assert(std::is_nothrow_copy_constructible_v<std::runtime_error> && std::is_base_of_v<std::runtime_error, shoutout::error>);
+static_assert(!std::is_convertible_v<shoutout::verify_result, bool>, "only is_verified() lets a user in");
+
+namespace {
+
+int passed = 0;
+int failed = 0;
+
+void expect(bool holds, const std::string &what) {
+    ++(holds ? passed : failed);
+    if (!holds) {
+        std::cerr << "FAILED: " << what << "\n";
+    }
+}
+
+// Runs the call and hands the error to the checks; no error is a failure.
+void expect_error(const std::string &what, const std::function<void()> &call,
+                  const std::function<bool(const shoutout::error &)> &holds) {
+    try {
+        call();
+        expect(false, what + ": nothing was thrown");
+    } catch (const shoutout::error &error) {
+        expect(holds(error), what + ": " + error.status_name() + ": " + error.what());
+    }
+}
+
+bool mentions(const shoutout::error &error, std::string_view text) {
+    return std::string_view(error.what()).find(text) != std::string_view::npos;
+}
+
+shoutout::client client_of(std::string_view base_url) {
+    return shoutout::client("cpp.test.key", shoutout::options().base_url(base_url).timeout(std::chrono::seconds(10)));
+}
+
+void a_send_gives_a_value_and_a_wrong_code_is_an_answer(std::string_view base_url) {
+    shoutout::client first = client_of(base_url);
+    const shoutout::client client = std::move(first);
+    const auto sent = client.send_otp("ShoutDEMO", "+94 77 123 4567", "ඔබේ කේතය {{code}}");
+    expect(!sent.reference_id.empty() && sent.status == "1001", "the send names a reference id and 1001");
+    expect(sent.cost == 1.0 && sent.attempts == 1 && sent.http_status == 200, "cost, attempts and HTTP status");
+    expect(sent.responses.size() == 1 && sent.responses[0].destination == "94771234567", "the one response");
+    expect(sent.json.find(sent.reference_id) != std::string::npos, "the whole answer is at hand");
+
+    const auto checked = client.verify_otp(sent.reference_id, "wrong");
+    expect(!checked.is_verified() && checked.outcome == shoutout::verify_outcome::wrong_code, "a wrong code is a result");
+    expect(checked.reference_id == sent.reference_id, "the result says what was asked about");
+}
+
+void an_embedded_nul_is_refused_before_it_is_cut(std::string_view base_url) {
+    const shoutout::client client = client_of(base_url);
+    const auto status_is = [](so_status status) {
+        return [status](const shoutout::error &error) {
+            return error.status() == status && error.delivery() == shoutout::delivery::not_sent && mentions(error, "U+0000");
+        };
+    };
+    const auto cut = "9477123\0004567"sv;
+    expect_error("key", [&] { shoutout::client c("key\0key"sv); }, status_is(SHOUTOUT_INVALID_API_KEY));
+    expect_error("source", [&] { client.send_otp(cut, "94771234567", "{{code}}"); }, status_is(SHOUTOUT_INVALID_SOURCE));
+    expect_error("destination", [&] { client.send_otp("X", cut, "{{code}}"); }, status_is(SHOUTOUT_INVALID_DESTINATION));
+    expect_error("content", [&] { client.send_otp("X", "94771234567", "{{code}}\0"sv); }, status_is(SHOUTOUT_INVALID_CONTENT));
+    expect_error("reference_id", [&] { client.verify_otp(cut, "1"); }, status_is(SHOUTOUT_INVALID_REFERENCE_ID));
+    expect_error("code", [&] { client.verify_otp("ref", "1\0"sv); }, status_is(SHOUTOUT_INVALID_CODE));
+    expect_error(
+        "base_url", [&] { shoutout::client c("key", shoutout::options().base_url("http://127.0.0.1\0.example"sv)); },
+        [](const shoutout::error &error) { return mentions(error, "base_url") && mentions(error, "U+0000"); });
+}
+
+void refused_options_are_remembered_through_a_chain(std::string_view base_url) {
+    expect_error(
+        "timeout",
+        [&] { shoutout::client c("key", shoutout::options().timeout(std::chrono::milliseconds(-1)).base_url(base_url)); },
+        [](const shoutout::error &error) {
+            return error.status() == SHOUTOUT_INVALID_ARGUMENT && mentions(error, "timeout_ms");
+        });
+}
+
+void an_error_is_a_value_that_outlives_its_client(std::string_view base_url) {
+    expect_error(
+        "no such reference", [&] { client_of(base_url).verify_otp("no-such-reference", "12345"); },
+        [](const shoutout::error &error) {
+            const shoutout::error copy = error;
+            return copy.status() == SHOUTOUT_REJECTED && copy.http_status() == 400 && copy.attempts() == 1 &&
+                   !copy.service_message().empty() && !copy.retry_after() && copy.elapsed().count() > 0;
+        });
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    const std::string_view base_url = argc > 1 ? argv[1] : "";
+    a_send_gives_a_value_and_a_wrong_code_is_an_answer(base_url);
+    an_embedded_nul_is_refused_before_it_is_cut(base_url);
+    refused_options_are_remembered_through_a_chain(base_url);
+    an_error_is_a_value_that_outlives_its_client(base_url);
+    std::cout << "wrapper: " << passed << " passed, " << failed << " failed\n";
+    return failed == 0 ? 0 : 1;
+}
