@@ -23,7 +23,11 @@ const LONGEST_FOREIGN_TEXT: usize = 500;
 /// The body as JSON of the expected shape, if that is what it is.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let text = std::str::from_utf8(body).ok()?;
-    serde_json::from_str::<Object<T>>(text).ok().map(|object| object.0)
+    // serde would accept an array for a struct, which no answer is.
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
+    serde_json::from_str(text).ok()
 }
 
 /// What every error report takes from an answer.
@@ -68,7 +72,8 @@ pub(crate) fn trusted_reference_id(named: Option<&str>, scrubber: &Scrubber) -> 
     usable.unwrap_or_default().to_owned()
 }
 
-/// A JSON object. serde would also accept an array for a struct, which nothing that we decide on is.
+/// A JSON object inside an answer; `null` is an empty one. An array, which serde would accept for a struct, is an error.
+#[derive(Default)]
 pub(crate) struct Object<T>(pub(crate) T);
 
 /// A part that is only shown: another shape than expected counts as absent, for the SMS is on its way all the same.
@@ -94,21 +99,25 @@ impl<T: Default> Default for Lenient<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct ObjectVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjectVisitor<T> {
             type Value = Object<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a JSON object")
+                f.write_str("a JSON object or null")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Object::default())
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 T::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Object)
             }
         }
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
     }
 }
 

@@ -135,7 +135,7 @@ impl SendResponse {
 #[serde(default, rename_all = "camelCase")]
 struct SendAnswer {
     reference_id: Text,
-    message_result: Option<Object<MessageResult>>,
+    message_result: Object<MessageResult>,
     // An error answer: {"message"} (doc), or the sibling API's {"status","description"} (probable).
     message: Text,
     status: Text,
@@ -207,7 +207,7 @@ impl SendAnswer {
     }
 
     fn nested_status(&self) -> Option<&str> {
-        self.message_result.as_ref().and_then(|result| result.0.status.non_empty())
+        self.message_result.0.status.non_empty()
     }
 
     /// "Refused" counts only where nothing in the same answer says "submitted".
@@ -224,13 +224,13 @@ impl SendAnswer {
     }
 
     fn service_message(&self) -> &str {
-        let nested = self.message_result.as_ref().and_then(|result| result.0.description.as_deref());
-        self.message.as_deref().or(nested).or(self.description.as_deref()).unwrap_or_default()
+        let nested = &self.message_result.0.description;
+        [&self.message, nested, &self.description].into_iter().find_map(Text::as_deref).unwrap_or_default()
     }
 
     fn holds_nul(&self) -> bool {
-        let of_result = self.message_result.as_ref().is_some_and(|result| result.0.holds_nul());
-        of_result || [&self.reference_id, &self.status, &self.description, &self.message].iter().any(|t| t.has_nul())
+        self.message_result.0.holds_nul()
+            || [&self.reference_id, &self.status, &self.description, &self.message].iter().any(|t| t.has_nul())
     }
 }
 
@@ -251,7 +251,7 @@ impl ResponseEntry {
 }
 
 fn result(answer: SendAnswer, body: Vec<u8>, http_status: u16) -> SendResult {
-    let details = answer.message_result.map(|object| object.0).unwrap_or_default();
+    let Object(details) = answer.message_result;
     let entries = details.responses.or_default();
     SendResult {
         reference_id: answer.reference_id.or_empty(),
