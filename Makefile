@@ -16,7 +16,7 @@ export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
 export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
 .PHONY: help demo test lib header sandbox golden-service
-.PHONY: setup-demo setup-test test-rust test-abi test-c test-examples test-python test-php test-scripts
+.PHONY: setup-demo setup-test test-rust test-abi test-c test-cpp test-examples test-python test-php test-scripts
 
 help:
 	@echo 'make demo      send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
@@ -28,7 +28,7 @@ help:
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
-test: setup-test test-rust test-abi test-c test-examples test-python test-php test-scripts
+test: setup-test test-rust test-abi test-c test-cpp test-examples test-python test-php test-scripts
 	@echo 'make test: everything passed'
 
 # Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
@@ -69,6 +69,9 @@ test-abi: lib
 
 test-c: lib $(GOLDEN)
 	tests/c/run.sh $(RELEASE) $(GOLDEN) $(TARGET)/tests-c
+
+test-cpp: lib $(SANDBOX)
+	tests/cpp/run.sh $(RELEASE) $(SANDBOX) $(TARGET)/tests-cpp
 
 test-examples: lib $(SANDBOX)
 	python3 examples/test_examples.py $(RELEASE)

@@ -71,6 +71,13 @@ class Example:
         self._command = command
         self._library = library
 
+    def under_valgrind(self) -> Example:
+        """The same program, which now also fails where it leaks or touches what is not its own."""
+        kinds = "definite,indirect,possible"
+        valgrind = ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=full"]
+        checks = [f"--show-leak-kinds={kinds}", f"--errors-for-leak-kinds={kinds}"]
+        return Example(f"{self.language} under valgrind", [*valgrind, *checks, *self._command], self._library)
+
     def start(self, base_url: str, *arguments: str) -> subprocess.Popen[str]:
         """Starts the example as a user would: key and address in the environment."""
         environment = os.environ | {

@@ -5,6 +5,7 @@ Run by `make test`:   test_examples.py RELEASE_FOLDER
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 import threading
@@ -12,7 +13,7 @@ import unittest
 from pathlib import Path
 from typing import ClassVar
 
-from support import Example, Outcome, Sandbox, all_examples, finish
+from support import ROOT, Example, Outcome, Sandbox, all_examples, finish
 
 RELEASE = Path(sys.argv.pop() if len(sys.argv) > 1 else "target/release").resolve()
 
@@ -48,7 +49,8 @@ class ExamplesTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.examples = all_examples(RELEASE)
+        examples = all_examples(RELEASE)
+        cls.examples = [*examples, *(e.under_valgrind() for e in examples if e.language in ("C", "C++"))]
         cls.sandbox = cls.enterClassContext(Sandbox(RELEASE / "shoutout-sandbox"))
 
     def run_example(self, example: Example, base_url: str, *arguments: str, typed: str = "") -> Outcome:
@@ -90,6 +92,34 @@ class ExamplesTest(unittest.TestCase):
                 self.assertEqual(outcome.exit_status, 2, outcome)
                 self.assertIn("wait", outcome.errors)
                 self.assertEqual(service.requests, 1)
+
+
+class SamplesTest(unittest.TestCase):
+    """What the README and the docs show is what the tests run."""
+
+    def test_every_sample_of_the_documentation_stands_in_a_tested_file(self) -> None:
+        found = 0
+        for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bindings/*/README.md")]:
+            for path, sample in SAMPLE.findall(page.read_text("utf-8")):
+                found += 1
+                with self.subTest(f"{page.relative_to(ROOT)}: {path}"):
+                    source = (ROOT / path).read_text("utf-8")
+                    self.assertIn(without_indentation(sample), without_indentation(source))
+        self.assertGreater(found, 0)
+
+    def test_every_code_block_in_a_language_of_ours_is_such_a_sample(self) -> None:
+        for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+            blocks = re.findall(r"^```(?:c|cpp|python|php)$", page.read_text("utf-8"), re.MULTILINE)
+            samples = SAMPLE.findall(page.read_text("utf-8"))
+            self.assertEqual(len(blocks), len(samples), f"{page.name} shows code that no test runs")
+
+
+SAMPLE = re.compile(r"<!-- sample: (\S+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def without_indentation(text: str) -> str:
+    """A sample may stand less far to the right than in its file."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-// Sends a passcode, asks for it, verifies it.   send_and_verify DESTINATION [CONTENT]
-// The key and the service's address come from SHOUTOUT_API_KEY and SHOUTOUT_BASE_URL: the library reads no environment.
+// Sends a passcode, asks for it, verifies it:   send_and_verify DESTINATION [CONTENT]
+// with the key from SHOUTOUT_API_KEY and, if set, the service's address from SHOUTOUT_BASE_URL.
 #include <cstdlib>
 #include <iostream>
 #include <shoutout_otp.hpp>
@@ -12,14 +12,14 @@ std::string from_environment(const char *name) {
     return value != nullptr ? value : "";
 }
 
-const char *name_of(shoutout::verify_outcome outcome) {
+const char *words_for(shoutout::verify_outcome outcome) {
     switch (outcome) {
     case shoutout::verify_outcome::verified: return "verified";
-    case shoutout::verify_outcome::wrong_code: return "wrong code";
-    case shoutout::verify_outcome::expired: return "expired";
-    case shoutout::verify_outcome::refused: return "refused";
+    case shoutout::verify_outcome::wrong_code: return "not verified: wrong code, try again";
+    case shoutout::verify_outcome::expired: return "not verified: expired, ask for a new code";
+    case shoutout::verify_outcome::refused: break;
     }
-    return "unknown";
+    return "not verified: refused, ask for a new code";
 }
 
 int send_and_verify(const std::string &destination, const std::string &content) {
@@ -34,7 +34,7 @@ int send_and_verify(const std::string &destination, const std::string &content) 
     std::string code;
     std::getline(std::cin, code);
     const auto checked = client.verify_otp(sent.reference_id, code);
-    std::cout << (checked.is_verified() ? "" : "not verified: ") << name_of(checked.outcome) << "\n";
+    std::cout << words_for(checked.outcome) << "\n";
     return checked.is_verified() ? 0 : 1;
 }
 
