@@ -84,7 +84,7 @@ test-python: lib $(SANDBOX) $(GOLDEN)
 
 test-php: lib $(SANDBOX) $(GOLDEN)
 	cd bindings/php && composer validate --strict --no-interaction
-	phpcs --standard=PSR12 bindings/php/src bindings/php/tests bindings/php/bin examples/php
+	cd bindings/php && phpcs
 	cd bindings/php && phpunit
 
 test-scripts:

@@ -14,7 +14,7 @@ require __DIR__ . '/../../bindings/php/autoload.php';
 use ShoutoutOtp\Client;
 use ShoutoutOtp\Delivery;
 use ShoutoutOtp\Exception\ShoutoutException;
-use ShoutoutOtp\Outcome;
+use ShoutoutOtp\VerifyOutcome;
 
 if ($argc < 2 || $argc > 3) {
     fwrite(STDERR, "usage: send_and_verify DESTINATION [CONTENT]\n");
@@ -39,9 +39,9 @@ try {
 }
 
 echo match ($answer->outcome) {
-    Outcome::Verified => "verified\n",
-    Outcome::WrongCode => "not verified: wrong code\n",
-    Outcome::Expired => "not verified: expired\n",
-    Outcome::Refused => "not verified: refused\n",
+    VerifyOutcome::Verified => "verified\n",
+    VerifyOutcome::WrongCode => "not verified: wrong code, try again\n",
+    VerifyOutcome::Expired => "not verified: expired, ask for a new code\n",
+    VerifyOutcome::Refused => "not verified: refused, ask for a new code\n",
 };
 exit($answer->verified ? 0 : 1);

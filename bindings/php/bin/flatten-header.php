@@ -1,0 +1,39 @@
+#!/usr/bin/env php
+<?php
+
+/**
+ * Writes the C header to standard output in the form that FFI::cdef() can
+ * read: without comments, directives and the parts that only C++ sees.
+ *
+ * Usage: bin/flatten-header.php [HEADER] > resources/shoutout_otp.cdef.h
+ */
+
+declare(strict_types=1);
+
+$source = $argv[1] ?? dirname(__DIR__, 3) . '/include/shoutout_otp.h';
+$header = is_file($source) ? file_get_contents($source) : false;
+if ($header === false) {
+    fwrite(STDERR, "cannot read {$source}\n");
+    exit(1);
+}
+
+$header = preg_replace(['~/\*.*?\*/~s', '~//.*$~m', '~\\\\\n~'], '', $header);
+
+/** @var list<bool> $visible one entry per open #if: does C see these lines? */
+$visible = [];
+$lines = [];
+foreach (explode("\n", (string) $header) as $line) {
+    $directive = preg_match('/^\s*#\s*(\w+)\s*(.*)$/', $line, $match) === 1 ? $match[1] : null;
+    match ($directive) {
+        'if', 'ifdef', 'ifndef' => $visible[] = $directive === 'ifndef' || !str_contains($match[2], '__cplusplus'),
+        'else', 'elif' => $visible[] = !array_pop($visible),
+        'endif' => array_pop($visible),
+        default => null,
+    };
+    if ($directive === null && trim($line) !== '' && !in_array(false, $visible, true)) {
+        $lines[] = rtrim($line);
+    }
+}
+
+echo "/* Made from include/shoutout_otp.h by bin/flatten-header.php: do not edit. */\n";
+echo implode("\n", $lines), "\n";

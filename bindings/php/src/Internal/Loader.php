@@ -1,0 +1,145 @@
+<?php
+
+declare(strict_types=1);
+
+namespace ShoutoutOtp\Internal;
+
+use ShoutoutOtp\Delivery;
+use ShoutoutOtp\Exception\Failure;
+use ShoutoutOtp\Exception\LibraryNotLoadedException;
+use ShoutoutOtp\Status;
+
+/**
+ * Finds the C library and binds it in two steps: its ABI version first, and
+ * the rest only if that fits, since one missing function would otherwise be
+ * all that anybody learns.
+ *
+ * @internal
+ */
+final class Loader
+{
+    /** The ABI that `resources/shoutout_otp.cdef.h` describes: major << 16 | minor. */
+    public const ABI_VERSION = 0 << 16 | 1;
+
+    private const SONAME = 'libshoutout_otp.so.0';
+
+    /** @var array<string, Library> by path; kept until the process ends, never parsed again */
+    private static array $loaded = [];
+
+    /**
+     * @param ?string $path absolute; if given, no other is tried
+     *
+     * @throws LibraryNotLoadedException
+     */
+    public static function load(?string $path = null): Library
+    {
+        self::requireFfi();
+
+        // A preloaded FFI scope, once the package can make one, comes before every path.
+        $tried = [];
+        foreach (self::candidates($path) as [$candidate, $origin]) {
+            try {
+                return self::$loaded[$candidate] ??= self::bind($candidate);
+            } catch (\FFI\Exception | \UnexpectedValueException $e) {
+                $tried[] = sprintf('  %s (%s): %s', $candidate, $origin, $e->getMessage());
+            }
+        }
+
+        self::fail("The library could not be loaded. Tried:\n" . implode("\n", $tried));
+    }
+
+    /**
+     * Where to look, in this order, and why there.
+     *
+     * A path that somebody named is the only one: falling back from a typing
+     * error to some other library would hide it. None is ever relative to the
+     * working directory.
+     *
+     * @return list<array{string, string}> path and origin
+     */
+    private static function candidates(?string $path): array
+    {
+        if ($path !== null) {
+            return [[$path, 'given to the constructor']];
+        }
+        $path = Environment::get('SHOUTOUT_OTP_LIBRARY');
+        if ($path !== null) {
+            return [[$path, 'SHOUTOUT_OTP_LIBRARY']];
+        }
+
+        return [
+            [dirname(__DIR__, 2) . '/lib/' . self::SONAME, 'in this package'],
+            [self::SONAME, "the system's loader"],
+        ];
+    }
+
+    private static function bind(string $path): Library
+    {
+        if ($path !== self::SONAME && !str_starts_with($path, '/')) {
+            throw new \UnexpectedValueException('not an absolute path');
+        }
+        if (str_contains($path, "\0")) {
+            throw new \UnexpectedValueException('contains a NUL byte');
+        }
+
+        $probe = self::cdef('uint32_t so_abi_version(void);', $path);
+        $version = (new Library($path, $probe))->integer('so_abi_version');
+        self::requireAbi($version);
+
+        $header = file_get_contents(dirname(__DIR__, 2) . '/resources/shoutout_otp.cdef.h');
+        if ($header === false) {
+            throw new \UnexpectedValueException('resources/shoutout_otp.cdef.h of this package cannot be read');
+        }
+
+        return new Library($path, self::cdef($header, $path));
+    }
+
+    /** While the major is 0, only equal versions fit together. */
+    private static function requireAbi(int $version): void
+    {
+        if ($version !== self::ABI_VERSION) {
+            throw new \UnexpectedValueException(sprintf(
+                'has ABI version %d.%d, and this package needs %d.%d',
+                $version >> 16,
+                $version & 0xFFFF,
+                self::ABI_VERSION >> 16,
+                self::ABI_VERSION & 0xFFFF,
+            ));
+        }
+    }
+
+    /**
+     * `FFI::cdef` whose exception has the loader's own words, such as "invalid
+     * ELF header": before 8.3, PHP leaves them out.
+     */
+    private static function cdef(string $declarations, string $path): \FFI
+    {
+        $loader = \FFI::cdef('const char *dlerror(void);');
+        try {
+            return \FFI::cdef($declarations, $path);
+        } catch (\FFI\Exception $e) {
+            $words = (new Library('', $loader))->call('dlerror');
+            throw is_string($words) ? new \FFI\Exception($words, 0, $e) : $e;
+        }
+    }
+
+    private static function requireFfi(): void
+    {
+        if (!extension_loaded('ffi')) {
+            self::fail('The FFI extension of PHP is not loaded: put "extension=ffi" into php.ini.');
+        }
+        try {
+            \FFI::cdef('');
+        } catch (\FFI\Exception $e) {
+            $now = (string) ini_get('ffi.enable');
+            self::fail('FFI is disabled here: put "ffi.enable=true" into php.ini (it is "' . $now . '").', $e);
+        }
+    }
+
+    private static function fail(string $message, ?\Throwable $previous = null): never
+    {
+        $failure = new Failure(Status::InternalError->value, $message, Delivery::NotSent);
+
+        throw new LibraryNotLoadedException($failure, $previous);
+    }
+}

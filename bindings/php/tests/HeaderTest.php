@@ -1,0 +1,115 @@
+<?php
+
+declare(strict_types=1);
+
+namespace ShoutoutOtp\Tests;
+
+use PHPUnit\Framework\TestCase;
+use ShoutoutOtp\Delivery;
+use ShoutoutOtp\Internal\Loader;
+use ShoutoutOtp\Status;
+use ShoutoutOtp\Tests\Support\Artefact;
+use ShoutoutOtp\Tests\Support\Process;
+use ShoutoutOtp\VerifyOutcome;
+
+/**
+ * The one C header is where numbers and names come from.
+ */
+final class HeaderTest extends TestCase
+{
+    private const CDEF = __DIR__ . '/../resources/shoutout_otp.cdef.h';
+
+    public function testTheCommittedCdefIsTheFlattenedHeader(): void
+    {
+        $flattened = Process::php([__DIR__ . '/../bin/flatten-header.php']);
+
+        self::assertSame(0, $flattened->finish(), $flattened->output());
+        self::assertSame($flattened->output(), Artefact::read(self::CDEF), 'run: composer flatten-header');
+    }
+
+    public function testEveryFunctionOfTheHeaderIsInTheCdef(): void
+    {
+        $functions = self::functions(self::header());
+
+        self::assertContains('so_send_otp', $functions);
+        self::assertSame($functions, self::functions(Artefact::read(self::CDEF)));
+    }
+
+    public function testFfiBindsEveryFunctionOfTheCdef(): void
+    {
+        $ffi = \FFI::cdef(Artefact::read(self::CDEF), Artefact::library());
+
+        foreach (self::functions(self::header()) as $function) {
+            self::assertInstanceOf(\FFI\CData::class, $ffi->{$function}, $function);
+        }
+    }
+
+    /** @dataProvider enums */
+    public function testEnumsAreTheHeaders(string $enum, string $prefix, string $others): void
+    {
+        preg_match_all('/\bSHOUTOUT_(\w+)\s*=\s*(\d+)\b/', self::header(), $found);
+        $expected = [];
+        foreach (array_combine($found[1], $found[2]) as $name => $number) {
+            if (str_starts_with($name, $prefix) && ($others === '' || preg_match($others, $name) !== 1)) {
+                $expected[substr($name, strlen($prefix))] = (int) $number;
+            }
+        }
+        $actual = [];
+        foreach ($enum::cases() as $case) {
+            $actual[self::upperSnake($case->name)] = $case->value;
+        }
+
+        self::assertNotEmpty($expected);
+        self::assertSame($expected, $actual);
+    }
+
+    /** @return iterable<string, array{class-string<\BackedEnum>, string, string}> */
+    public function enums(): iterable
+    {
+        yield 'Status' => [Status::class, '', '/^(DELIVERY|VERIFY)_/'];
+        yield 'Delivery' => [Delivery::class, 'DELIVERY_', ''];
+        yield 'VerifyOutcome' => [VerifyOutcome::class, 'VERIFY_', ''];
+    }
+
+    public function testStatusNamesAreTheLibrarys(): void
+    {
+        $library = Loader::load(Artefact::library());
+
+        foreach (Status::cases() as $status) {
+            $name = $library->text('so_status_name', $status->value);
+            self::assertSame('SHOUTOUT_' . self::upperSnake($status->name), $name);
+        }
+    }
+
+    public function testTheAbiVersionIsTheHeaders(): void
+    {
+        $version = [];
+        foreach (['MAJOR', 'MINOR'] as $part) {
+            self::assertSame(1, preg_match("/#define SHOUTOUT_OTP_VERSION_{$part} (\\d+)$/m", self::header(), $found));
+            $version[] = (int) $found[1];
+        }
+
+        self::assertSame($version, [Loader::ABI_VERSION >> 16, Loader::ABI_VERSION & 0xFFFF]);
+        self::assertSame(Loader::ABI_VERSION, Loader::load(Artefact::library())->integer('so_abi_version'));
+    }
+
+    private static function header(): string
+    {
+        $header = Artefact::read(Artefact::root() . '/include/shoutout_otp.h');
+
+        return (string) preg_replace(['~/\*.*?\*/~s', '~//.*~'], '', $header);
+    }
+
+    /** @return list<string> */
+    private static function functions(string $declarations): array
+    {
+        preg_match_all('/\b(so_\w+)\s*\(/', $declarations, $found);
+
+        return $found[1];
+    }
+
+    private static function upperSnake(string $name): string
+    {
+        return strtoupper((string) preg_replace('/(?<!^)[A-Z]/', '_$0', $name));
+    }
+}

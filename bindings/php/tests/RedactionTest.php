@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+namespace ShoutoutOtp\Tests;
+
+use PHPUnit\Framework\TestCase;
+use ShoutoutOtp\Tests\Support\Artefact;
+use ShoutoutOtp\Tests\Support\Process;
+use ShoutoutOtp\Tests\Support\Sandbox;
+
+/**
+ * No dump, trace or log shows a key, a code, a full number or another secret.
+ */
+final class RedactionTest extends TestCase
+{
+    private const CANARIES = ['canary', '765432109', '76 543 2109'];
+
+    public function testNoDumpShowsASecret(): void
+    {
+        $sandbox = new Sandbox();
+        $dumps = Process::php([
+            '-d',
+            'zend.exception_ignore_args=0',
+            '-d',
+            'zend.exception_string_param_max_len=1000000',
+            __DIR__ . '/fixtures/dumps.php',
+            $sandbox->baseUrl,
+        ], ['SHOUTOUT_OTP_LIBRARY' => Artefact::library()]);
+        $output = $dumps->output();
+
+        self::assertSame(0, $dumps->finish(), $output);
+        foreach (self::CANARIES as $canary) {
+            self::assertStringNotContainsString($canary, $output);
+        }
+        self::assertStringContainsString('SensitiveParameterValue', $output, 'the traces had arguments');
+        self::assertStringContainsString('*********09', $output, 'the number was there to be masked');
+        self::assertSame(7, substr_count($output, "== exception\n"), $output);
+        self::assertSame(5, substr_count($output, 'cannot be serialised'), $output);
+    }
+}
