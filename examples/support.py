@@ -10,9 +10,11 @@ import json
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +23,10 @@ EXAMPLES = Path(__file__).resolve().parent
 ROOT = EXAMPLES.parent
 PATIENCE = 30.0
 """Seconds after which a step counts as failed; nothing here takes a tenth of it."""
+
+
+class NothingSentError(Exception):
+    """A program ended without sending an SMS; the text is what it said."""
 
 
 class Sandbox:
@@ -38,12 +44,22 @@ class Sandbox:
         self.url: str = ready["url"]
         self.base_url: str = ready["base_url"]
 
-    def wait_for_sms(self, to: str) -> dict[str, Any]:
-        """The first SMS to a number, as soon as it is there."""
-        query = urllib.parse.urlencode({"to": to, "timeout": PATIENCE})
-        with urllib.request.urlopen(f"{self.url}/_sandbox/wait?{query}", timeout=2 * PATIENCE) as answer:
-            message: dict[str, Any] = json.load(answer)["message"]
-            return message
+    def wait_for_sms(self, to: str, sender: subprocess.Popen[str]) -> dict[str, Any]:
+        """The first SMS to a number, as soon as it is there. Gives up as soon as the program that sends it has ended."""
+        query = urllib.parse.urlencode({"to": to, "timeout": 1})
+        while True:
+            ended = sender.poll() is not None
+            try:
+                with urllib.request.urlopen(f"{self.url}/_sandbox/wait?{query}", timeout=PATIENCE) as answer:
+                    message: dict[str, Any] = json.load(answer)["message"]
+                    return message
+            except urllib.error.HTTPError as error:
+                error.close()
+                if error.code != HTTPStatus.NOT_FOUND:
+                    raise
+            if ended:
+                output, errors = sender.communicate()
+                raise NothingSentError(f"no SMS was sent: {output}{errors}".strip())
 
     def __enter__(self) -> Sandbox:
         return self

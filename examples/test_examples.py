@@ -61,7 +61,7 @@ class ExamplesTest(unittest.TestCase):
             with self.subTest(example.language):
                 destination = f"9471000000{number}"
                 process = example.start(self.sandbox.base_url, destination, "ඔබේ කේතය {{code}}")
-                sms = self.sandbox.wait_for_sms(destination)
+                sms = self.sandbox.wait_for_sms(destination, process)
                 outcome = finish(process, sms["code"])
                 self.assertEqual(outcome.exit_status, 0, outcome)
                 self.assertEqual(sms["text"], f"ඔබේ කේතය {sms['code']}")
