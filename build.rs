@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const SOURCES: [&str; 10] = [
     "src/status.rs",
     "src/delivery.rs",
-    "src/protocol/verify.rs",
+    "src/protocol/verify_result.rs",
     "src/ffi/status.rs",
     "src/ffi/version.rs",
     "src/ffi/options.rs",
@@ -48,7 +48,7 @@ fn version_macros() -> String {
          #define SHOUTOUT_OTP_VERSION_MAJOR {major}\n\
          #define SHOUTOUT_OTP_VERSION_MINOR {minor}\n\
          #define SHOUTOUT_OTP_VERSION_PATCH {patch}\n\
-         #define SHOUTOUT_OTP_ABI_VERSION ((uint32_t)SHOUTOUT_OTP_VERSION_MAJOR << 16 | SHOUTOUT_OTP_VERSION_MINOR)"
+         #define SHOUTOUT_OTP_ABI_VERSION ({major}u << 16 | {minor}u)"
     )
 }
 

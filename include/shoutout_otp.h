@@ -11,12 +11,14 @@
  *     does nothing. Strings from an accessor live as long as their handle.
  *  2. Receiver first, then inputs, then outputs. Inputs are borrowed, NUL-terminated UTF-8, and copied if kept; each
  *     has a maximum (key and header value 4 KiB, content 16 KiB, paths and URLs 4 KiB, others 256 bytes). Outputs are
- *     set to NULL first and written only on success; error may be NULL; a NULL result is refused before anything is
- *     sent, for the money would be spent and the reference lost.
+ *     set to NULL first, whatever they held (free that before); a client or result is written only on success, an error
+ *     only on failure. error may be NULL; a NULL result is refused before anything is sent, for the money would be
+ *     spent and the reference lost.
  *  3. Every fallible function returns so_status, 0 = SHOUTOUT_OK. Details are in an so_error that is yours: nothing is
  *     thread-local, nothing is global. Results and errors are immutable and readable from any thread.
  *  4. No input is undefined behaviour short of a dangling pointer: NULL, bad UTF-8, absurd lengths, indexes out of
- *     range and unknown numbers all give a status or an empty value.
+ *     range and unknown numbers all give a status or an empty value. NULL is SHOUTOUT_INVALID_ARGUMENT; an empty string
+ *     has the status of its argument.
  *  5. No panic crosses this boundary or prints anything. After one the handle still works or reports
  *     SHOUTOUT_INTERNAL_ERROR; it never hangs. (Running out of memory ends the process.)
  *  6. A const so_client * may be used by any number of threads at once. Freeing it is the only call that needs to be
@@ -29,7 +31,8 @@
  *  9. The API key, proxy credentials, extra header values, codes and full phone numbers appear in no error text; text
  *     that came from the service is scrubbed of those that we know.
  * 10. Options fail closed: a setter that refuses its value returns a status and the options remember it, so that
- *     so_client_new fails with that status and a message that names the option. The order of setters never matters.
+ *     so_client_new fails with that status and a message that names the option: the first one refused, even if its
+ *     setter was called again with a better value. The order of setters never matters.
  */
 
 #ifndef SHOUTOUT_OTP_H
@@ -43,12 +46,12 @@
 #define SHOUTOUT_OTP_VERSION_MAJOR 0
 #define SHOUTOUT_OTP_VERSION_MINOR 1
 #define SHOUTOUT_OTP_VERSION_PATCH 0
-#define SHOUTOUT_OTP_ABI_VERSION ((uint32_t)SHOUTOUT_OTP_VERSION_MAJOR << 16 | SHOUTOUT_OTP_VERSION_MINOR)
+#define SHOUTOUT_OTP_ABI_VERSION (0u << 16 | 1u)
 
 /**
- * What became of a call. The numbers are the C ABI's and never change.
- *
- * In C these are the `SHOUTOUT_*` constants that a function returning `so_status` can give.
+ * The values of a status: what became of a call. The numbers are the C ABI's and never change.
+ * 0 is success; 1 to 19 are the caller's input, and nothing left the machine; 20 to 39 the network; 40 to 59 the
+ * service's answer; 60 and up the library itself.
  */
 typedef enum {
     /**
@@ -56,11 +59,11 @@ typedef enum {
      */
     SHOUTOUT_OK = 0,
     /**
-     * 1 to 19: the caller's input; nothing left the machine. This one: NULL, not UTF-8, a bad option.
+     * NULL where a value is needed, bytes that are not UTF-8, or an option that was refused.
      */
     SHOUTOUT_INVALID_ARGUMENT = 1,
     /**
-     * The API key is empty, too long, or holds a space or a control character.
+     * The API key is empty, too long, or holds something other than printable ASCII without spaces.
      */
     SHOUTOUT_INVALID_API_KEY = 2,
     /**
@@ -76,15 +79,15 @@ typedef enum {
      */
     SHOUTOUT_INVALID_CONTENT = 5,
     /**
-     * The code cannot be a one-time passcode.
+     * The code is empty, too long, or holds a control character.
      */
     SHOUTOUT_INVALID_CODE = 6,
     /**
-     * The reference id cannot be one that a send gave.
+     * The reference id is empty, too long, or holds a control character.
      */
     SHOUTOUT_INVALID_REFERENCE_ID = 7,
     /**
-     * 20 to 39: the network. This one: the host's name could not be looked up.
+     * The host's name could not be looked up.
      */
     SHOUTOUT_RESOLVE_FAILED = 20,
     /**
@@ -108,19 +111,19 @@ typedef enum {
      */
     SHOUTOUT_PROXY_FAILED = 25,
     /**
-     * 40 to 59: the service answered. This one: HTTP 401 or 403.
+     * HTTP 401 or 403: the service did not accept the API key.
      */
     SHOUTOUT_UNAUTHORIZED = 40,
     /**
-     * Another 4xx, or a send status other than 1001.
+     * The service refused: another 4xx, or a send that the service's own status calls something else than submitted.
      */
     SHOUTOUT_REJECTED = 41,
     /**
-     * HTTP 429.
+     * HTTP 429: too many requests.
      */
     SHOUTOUT_RATE_LIMITED = 42,
     /**
-     * HTTP 5xx.
+     * HTTP 5xx, or the service's own word for an internal error.
      */
     SHOUTOUT_SERVICE_FAILED = 43,
     /**
@@ -128,23 +131,22 @@ typedef enum {
      */
     SHOUTOUT_UNEXPECTED_RESPONSE = 44,
     /**
-     * 60 and up: the library. This one: a contained panic, or a thread that could not be started.
+     * A contained panic, or a thread that could not be started.
      */
     SHOUTOUT_INTERNAL_ERROR = 60,
 } Shoutout;
 
 /**
- * Whether an SMS may be on its way although the call failed.
- *
- * For a verification it says whether the attempt may have been counted, or the code used up.
+ * Whether an SMS may be on its way although the call failed; for a verification, whether the attempt may have been
+ * counted or the code used up.
  */
 typedef enum {
     /**
-     * Surely no SMS: the request never left whole, or the service refused it. Sending again is safe.
+     * Surely not: the request never left whole, or the service refused it. Repeating the call is safe.
      */
     SHOUTOUT_DELIVERY_NOT_SENT = 1,
     /**
-     * An SMS may be on its way: ask the user to wait before a resend.
+     * Perhaps: ask the user to wait before a resend; treat a code as not verified.
      */
     SHOUTOUT_DELIVERY_UNKNOWN = 2,
 } ShoutoutDelivery;
@@ -154,19 +156,20 @@ typedef enum {
  */
 typedef enum {
     /**
-     * The code is right, and now used up (doc: 1000).
+     * The code is right, and now used up (the provider documents 1000).
      */
     SHOUTOUT_VERIFY_VERIFIED = 1,
     /**
-     * The code is wrong; the user may try again (seen: 1001).
+     * The code is wrong (1001, as a public caller reads it). The service may say so too when it has had enough
+     * attempts: count them yourself.
      */
     SHOUTOUT_VERIFY_WRONG_CODE = 2,
     /**
-     * The code is too old; send a new one (unconfirmed: 1002, 1003).
+     * The code is too old; send a new one (1002 and 1003, as one public caller reads them: unconfirmed).
      */
     SHOUTOUT_VERIFY_EXPIRED = 3,
     /**
-     * Any other word of the service: used, unknown, too many attempts.
+     * Any other word of the service, such as used or unknown; send a new one.
      */
     SHOUTOUT_VERIFY_REFUSED = 4,
 } ShoutoutVerify;
@@ -241,8 +244,9 @@ so_status so_options_set_base_url(so_options *options,
 so_status so_options_set_auth_scheme(so_options *options, const char *scheme);
 
 /**
- * One more header on every request, as some gateways want it; at most 32. Those that frame, route or authorise the
- * request are refused. The value (at most 4096 bytes of printable ASCII) is treated as a secret.
+ * One more header on every request, as some gateways want it; at most 32. Refused are those that frame, route or
+ * authorise a request: Host, Content-*, Transfer-Encoding, Connection, Expect, TE, Trailer, Upgrade, Accept-Encoding,
+ * Authorization, Proxy-* and User-Agent. The value (at most 4096 bytes of printable ASCII) is treated as a secret.
  */
 so_status so_options_add_header(so_options *options,
                                 const char *name,
@@ -310,7 +314,8 @@ so_status so_client_new(const char *api_key,
  * Has the service make a passcode, put it in the place of {{code}} in the content, and send that by SMS. Blocks for
  * at most timeout_ms.
  * source: the sender mask, 1 to 11 printable ASCII characters or up to 15 digits, registered with the provider.
- * destination: the number in E.164 format, such as "+94 77 123 4567".
+ * destination: the number in E.164 format, such as "+94 77 123 4567"; a leading + or 00, spaces, - . ( and ) may stand
+ * in it, and it goes out as digits.
  * content: the text, with {{code}} in it; at most 16384 bytes of UTF-8.
  * After a failure, so_error_delivery tells whether an SMS may be on its way. The request is tried again by itself only
  * while it surely was not sent.
@@ -325,7 +330,8 @@ so_status so_send_otp(const so_client *client,
 /**
  * Asks whether a code is the right one for a send. Blocks for at most timeout_ms. A wrong code is a result, not an
  * error: SHOUTOUT_OK, and so_verify_result_is_verified gives 0.
- * reference_id: of the send, at most 256 bytes. code: what the user typed, at most 256 bytes.
+ * reference_id: of the send, at most 256 bytes. code: what the user typed, at most 256 bytes without control characters;
+ * it goes out as it is, so trim what a form may add.
  * After a failure, SHOUTOUT_DELIVERY_UNKNOWN means that the attempt may have been counted, or the code used up.
  */
 so_status so_verify_otp(const so_client *client,
@@ -462,13 +468,12 @@ so_status so_error_status(const so_error *error);
 const char *so_error_message(const so_error *error);
 
 /**
- * SHOUTOUT_DELIVERY_NOT_SENT or SHOUTOUT_DELIVERY_UNKNOWN; 0 for NULL.
- * For a verification, UNKNOWN means that the attempt may have been counted, or the code used up.
+ * SHOUTOUT_DELIVERY_NOT_SENT or SHOUTOUT_DELIVERY_UNKNOWN; 0, which is neither, for NULL.
  */
 int32_t so_error_delivery(const so_error *error);
 
 /**
- * The HTTP status of the answer; 0 when there was none.
+ * The HTTP status of the answer; 0 when there was none, and for NULL.
  */
 int32_t so_error_http_status(const so_error *error);
 
@@ -483,23 +488,23 @@ const char *so_error_service_status(const so_error *error);
 const char *so_error_service_message(const so_error *error);
 
 /**
- * The reference id that an untrustworthy answer named, or "": a send whose delivery is unknown can still be
- * verified with it. NULL for NULL.
+ * The reference id, where an answer named one although it could not be taken for a success; else "". With it, a code
+ * that arrives after all can be verified. NULL for NULL.
  */
 const char *so_error_reference_id(const so_error *error);
 
 /**
- * How long the service asked to wait, in milliseconds, at most a day; -1 when it did not.
+ * How long the service asked to wait, in milliseconds, at most a day; -1 when it did not, and for NULL.
  */
 int64_t so_error_retry_after_ms(const so_error *error);
 
 /**
- * How many times the request was tried; 0 when the input was refused.
+ * How many times the request was tried; 0 when the input was refused, and for NULL.
  */
 uint32_t so_error_attempts(const so_error *error);
 
 /**
- * How long the call took, in microseconds.
+ * How long the call took, in microseconds; 0 for NULL.
  */
 uint64_t so_error_elapsed_us(const so_error *error);
 

@@ -99,7 +99,7 @@ impl Client {
         let body = protocol::verify_body(reference_id, code);
         let scrubber = || {
             let mut scrubber = self.scrubber();
-            scrubber.hide(code);
+            scrubber.hide_if_telling(code);
             scrubber
         };
         let (answer, attempts) = self.carry_out(&Call {
@@ -188,7 +188,9 @@ impl Call<'_> {
         let detail = protocol::foreign_text(&failure.detail, &(self.scrubber)());
         let times = if attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
         let outlook = self.operation.outlook(delivery);
-        let message = format!("{} ({detail}){times}. {outlook} {}", failure.summary(), failure.hint());
+        let service = self.uri.authority().map_or("", |authority| authority.as_str());
+        let message =
+            format!("{}, service {service} ({detail}){times}. {outlook} {}", failure.summary(), failure.hint());
         Error::new(failure.status(), delivery, message.trim_end()).after(attempts, self.start.elapsed())
     }
 }

@@ -3,15 +3,14 @@
 
 use std::fmt;
 
-/// Whether an SMS may be on its way although the call failed.
-///
-/// For a verification it says whether the attempt may have been counted, or the code used up.
+/// Whether an SMS may be on its way although the call failed; for a verification, whether the attempt may have been
+/// counted or the code used up.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Delivery {
-    /// Surely no SMS: the request never left whole, or the service refused it. Sending again is safe.
+    /// Surely not: the request never left whole, or the service refused it. Repeating the call is safe.
     NotSent = 1,
-    /// An SMS may be on its way: ask the user to wait before a resend.
+    /// Perhaps: ask the user to wait before a resend; treat a code as not verified.
     Unknown = 2,
 }
 

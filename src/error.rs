@@ -86,8 +86,8 @@ impl Error {
         &self.0.report.service_message
     }
 
-    /// The reference id that an untrustworthy answer named, or empty: a send whose delivery is unknown can still
-    /// be verified with it.
+    /// The reference id, where an answer named one although it could not be taken for a success; else empty. With it,
+    /// a code that arrives after all can be verified.
     pub fn reference_id(&self) -> &str {
         &self.0.report.reference_id
     }

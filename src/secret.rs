@@ -54,8 +54,7 @@ pub(crate) struct Scrubber {
 }
 
 impl Scrubber {
-    /// Hides a key, a header value or a code.
-    pub(crate) fn hide(&mut self, secret: &str) {
+    fn hide(&mut self, secret: &str) {
         self.replace(secret, REDACTED.to_owned());
     }
 
@@ -68,7 +67,7 @@ impl Scrubber {
         }
     }
 
-    /// Hides a header value or a proxy's password, unless it is so short that hiding it would only garble the text.
+    /// Hides a code, a header value or a password, unless it is so short that hiding it would only garble the text.
     pub(crate) fn hide_if_telling(&mut self, secret: &str) {
         const SHORTEST_SECRET: usize = 4;
         if secret.len() >= SHORTEST_SECRET {

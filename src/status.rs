@@ -1,9 +1,9 @@
 //! The status numbers: one enum, fixed for ever, that the C header, the wrappers and the messages all take from here.
 //! Ranges carry meaning (input, network, service, library); gaps are for later.
 
-/// What became of a call. The numbers are the C ABI's and never change.
-///
-/// In C these are the `SHOUTOUT_*` constants that a function returning `so_status` can give.
+/// The values of a status: what became of a call. The numbers are the C ABI's and never change.
+/// 0 is success; 1 to 19 are the caller's input, and nothing left the machine; 20 to 39 the network; 40 to 59 the
+/// service's answer; 60 and up the library itself.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -11,9 +11,9 @@ pub enum Status {
     /// Success.
     Ok = 0,
 
-    /// 1 to 19: the caller's input; nothing left the machine. This one: NULL, not UTF-8, a bad option.
+    /// NULL where a value is needed, bytes that are not UTF-8, or an option that was refused.
     InvalidArgument = 1,
-    /// The API key is empty, too long, or holds a space or a control character.
+    /// The API key is empty, too long, or holds something other than printable ASCII without spaces.
     InvalidApiKey = 2,
     /// The source cannot be a sender mask.
     InvalidSource = 3,
@@ -21,12 +21,12 @@ pub enum Status {
     InvalidDestination = 4,
     /// The content lacks `{{code}}`, is too long, or holds U+0000.
     InvalidContent = 5,
-    /// The code cannot be a one-time passcode.
+    /// The code is empty, too long, or holds a control character.
     InvalidCode = 6,
-    /// The reference id cannot be one that a send gave.
+    /// The reference id is empty, too long, or holds a control character.
     InvalidReferenceId = 7,
 
-    /// 20 to 39: the network. This one: the host's name could not be looked up.
+    /// The host's name could not be looked up.
     ResolveFailed = 20,
     /// No connection to the host.
     ConnectFailed = 21,
@@ -39,18 +39,18 @@ pub enum Status {
     /// The proxy refused, or did not speak HTTP.
     ProxyFailed = 25,
 
-    /// 40 to 59: the service answered. This one: HTTP 401 or 403.
+    /// HTTP 401 or 403: the service did not accept the API key.
     Unauthorized = 40,
-    /// Another 4xx, or a send status other than 1001.
+    /// The service refused: another 4xx, or a send that the service's own status calls something else than submitted.
     Rejected = 41,
-    /// HTTP 429.
+    /// HTTP 429: too many requests.
     RateLimited = 42,
-    /// HTTP 5xx.
+    /// HTTP 5xx, or the service's own word for an internal error.
     ServiceFailed = 43,
     /// An answer that cannot be trusted: not JSON, fields missing, a redirect, too large, not HTTP.
     UnexpectedResponse = 44,
 
-    /// 60 and up: the library. This one: a contained panic, or a thread that could not be started.
+    /// A contained panic, or a thread that could not be started.
     InternalError = 60,
 }
 

@@ -62,7 +62,7 @@ unsafe fn call<T>(
         if output.is_null() {
             return Err(Error::refused(
                 Status::InvalidArgument,
-                format!("{output_name} is NULL, and what the call gives would be lost. Nothing was sent."),
+                format!("{output_name} is NULL; pass the address of a pointer to take it. Nothing was sent."),
             ));
         }
         body()
@@ -123,7 +123,8 @@ pub unsafe extern "C" fn so_client_new(
 /// Has the service make a passcode, put it in the place of {{code}} in the content, and send that by SMS. Blocks for
 /// at most timeout_ms.
 /// source: the sender mask, 1 to 11 printable ASCII characters or up to 15 digits, registered with the provider.
-/// destination: the number in E.164 format, such as "+94 77 123 4567".
+/// destination: the number in E.164 format, such as "+94 77 123 4567"; a leading + or 00, spaces, - . ( and ) may stand
+/// in it, and it goes out as digits.
 /// content: the text, with {{code}} in it; at most 16384 bytes of UTF-8.
 /// After a failure, so_error_delivery tells whether an SMS may be on its way. The request is tried again by itself only
 /// while it surely was not sent.
@@ -150,7 +151,8 @@ pub unsafe extern "C" fn so_send_otp(
 
 /// Asks whether a code is the right one for a send. Blocks for at most timeout_ms. A wrong code is a result, not an
 /// error: SHOUTOUT_OK, and so_verify_result_is_verified gives 0.
-/// reference_id: of the send, at most 256 bytes. code: what the user typed, at most 256 bytes.
+/// reference_id: of the send, at most 256 bytes. code: what the user typed, at most 256 bytes without control characters;
+/// it goes out as it is, so trim what a form may add.
 /// After a failure, SHOUTOUT_DELIVERY_UNKNOWN means that the attempt may have been counted, or the code used up.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_verify_otp(

@@ -44,15 +44,14 @@ pub unsafe extern "C" fn so_error_message(error: *const so_error) -> *const c_ch
     borrowed(unsafe { borrow(error) }.map(|e| e.message.as_c_str()))
 }
 
-/// SHOUTOUT_DELIVERY_NOT_SENT or SHOUTOUT_DELIVERY_UNKNOWN; 0 for NULL.
-/// For a verification, UNKNOWN means that the attempt may have been counted, or the code used up.
+/// SHOUTOUT_DELIVERY_NOT_SENT or SHOUTOUT_DELIVERY_UNKNOWN; 0, which is neither, for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_error_delivery(error: *const so_error) -> i32 {
     // SAFETY: law 1: NULL or a live handle.
     unsafe { borrow(error) }.map_or(0, |e| e.error.delivery() as i32)
 }
 
-/// The HTTP status of the answer; 0 when there was none.
+/// The HTTP status of the answer; 0 when there was none, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_error_http_status(error: *const so_error) -> i32 {
     // SAFETY: law 1: NULL or a live handle.
@@ -73,15 +72,15 @@ pub unsafe extern "C" fn so_error_service_message(error: *const so_error) -> *co
     borrowed(unsafe { borrow(error) }.map(|e| e.service_message.as_c_str()))
 }
 
-/// The reference id that an untrustworthy answer named, or "": a send whose delivery is unknown can still be
-/// verified with it. NULL for NULL.
+/// The reference id, where an answer named one although it could not be taken for a success; else "". With it, a code
+/// that arrives after all can be verified. NULL for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_error_reference_id(error: *const so_error) -> *const c_char {
     // SAFETY: law 1: NULL or a live handle.
     borrowed(unsafe { borrow(error) }.map(|e| e.reference_id.as_c_str()))
 }
 
-/// How long the service asked to wait, in milliseconds, at most a day; -1 when it did not.
+/// How long the service asked to wait, in milliseconds, at most a day; -1 when it did not, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_error_retry_after_ms(error: *const so_error) -> i64 {
     // SAFETY: law 1: NULL or a live handle.
@@ -89,14 +88,14 @@ pub unsafe extern "C" fn so_error_retry_after_ms(error: *const so_error) -> i64 
     wait.map_or(-1, |wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// How many times the request was tried; 0 when the input was refused.
+/// How many times the request was tried; 0 when the input was refused, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_error_attempts(error: *const so_error) -> u32 {
     // SAFETY: law 1: NULL or a live handle.
     unsafe { borrow(error) }.map_or(0, |e| e.error.attempts())
 }
 
-/// How long the call took, in microseconds.
+/// How long the call took, in microseconds; 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_error_elapsed_us(error: *const so_error) -> u64 {
     // SAFETY: law 1: NULL or a live handle.

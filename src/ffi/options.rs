@@ -76,8 +76,9 @@ pub unsafe extern "C" fn so_options_set_auth_scheme(options: *mut so_options, sc
     }
 }
 
-/// One more header on every request, as some gateways want it; at most 32. Those that frame, route or authorise the
-/// request are refused. The value (at most 4096 bytes of printable ASCII) is treated as a secret.
+/// One more header on every request, as some gateways want it; at most 32. Refused are those that frame, route or
+/// authorise a request: Host, Content-*, Transfer-Encoding, Connection, Expect, TE, Trailer, Upgrade, Accept-Encoding,
+/// Authorization, Proxy-* and User-Agent. The value (at most 4096 bytes of printable ASCII) is treated as a secret.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_options_add_header(
     options: *mut so_options,

@@ -9,7 +9,7 @@ pub(crate) const MAX_BYTES: usize = 256;
 /// Refuses what no passcode can be. The code itself is never repeated in the message.
 pub(crate) fn check(code: &str) -> Result<(), Error> {
     let problem = if code.is_empty() {
-        "is empty"
+        "is empty: ask the user for it"
     } else if code.len() > MAX_BYTES {
         "is longer than 256 bytes"
     } else if code.chars().any(char::is_control) {

@@ -17,9 +17,15 @@ pub(crate) fn check(reference_id: &str) -> Result<(), Error> {
     if is_valid(reference_id) {
         return Ok(());
     }
+    let problem = match reference_id.len() {
+        0 => "is empty",
+        1..=MAX_BYTES => "holds a control character",
+        _ => "is longer than 256 bytes",
+    };
     Err(Error::refused(
         Status::InvalidReferenceId,
-        "reference_id is empty, longer than 256 bytes, or holds a control character; pass the one that the send \
-         returned. Nothing was sent, and no attempt was used up.",
+        format!(
+            "reference_id {problem}; pass the one that the send returned. Nothing was sent, and no attempt was used up."
+        ),
     ))
 }

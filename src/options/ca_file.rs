@@ -29,7 +29,7 @@ impl Roots {
         if path.len() > MAX_URL_BYTES {
             return Err("is longer than 4096 bytes".to_owned());
         }
-        let pem = read_file(path).map_err(|e| format!("cannot be read: {e}"))?;
+        let pem = read_file(path).map_err(|problem| format!("{path:?} cannot be read: {problem}"))?;
         let certificates = certificates_in(&pem)?;
         if certificates.is_empty() {
             return Err("holds no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned());

@@ -5,10 +5,12 @@ mod answer;
 mod http_status;
 mod retry_after;
 mod send;
+mod send_result;
 mod verify;
+mod verify_result;
 
-pub use send::{SendResponse, SendResult};
-pub use verify::{VerifyOutcome, VerifyResult};
+pub use send_result::{SendResponse, SendResult};
+pub use verify_result::{VerifyOutcome, VerifyResult};
 
 pub(crate) use answer::foreign_text;
 pub(crate) use send::{read_send_answer, send_body};

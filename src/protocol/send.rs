@@ -2,23 +2,23 @@
 //! Sources: the provider's page (doc) for the request, the success and `{"message"}`; the sibling message API for
 //! the other statuses (probable).
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::answer::{self, Lenient, Object, Text};
 use super::http_status;
+use super::send_result::{SendResponse, SendResult};
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
 use crate::input::reference_id;
 use crate::operation::Operation;
-use crate::secret::{Scrubber, masked_number};
+use crate::secret::Scrubber;
 use crate::status::Status;
 use crate::transport::Answer;
 
 /// "submit success" (doc).
-const SUBMITTED: &str = "1001";
+pub(super) const SUBMITTED: &str = "1001";
 /// Invalid request, invalid source, no route, blocked (sibling API): refused before anything was sent. 1000, 1026
 /// and 1029 mean "under way" and others are unknown, so none of those is here.
 const REFUSED: [&str; 4] = ["1005", "1007", "1012", "1015"];
@@ -38,97 +38,6 @@ pub(crate) fn send_body(source: &str, digits: &str, content: &str) -> Vec<u8> {
     }
     let body = Body { source, transport: "sms", content: Content { sms: content }, destination: digits };
     serde_json::to_vec(&body).expect("strings are always JSON")
-}
-
-/// An accepted send: the SMS is on its way. Immutable, readable from any thread.
-#[derive(Clone)]
-pub struct SendResult {
-    pub(crate) reference_id: String,
-    pub(crate) description: String,
-    pub(crate) cost: Option<f64>,
-    pub(crate) responses: Vec<SendResponse>,
-    pub(crate) http_status: u16,
-    pub(crate) json: String,
-    pub(crate) attempts: u32,
-    pub(crate) elapsed: Duration,
-}
-
-impl SendResult {
-    /// What to verify the code with later. Opaque, at most 256 bytes, not secret.
-    pub fn reference_id(&self) -> &str {
-        &self.reference_id
-    }
-
-    /// `messageResult.status`: always `1001`, "submit success", for a send that succeeded (doc).
-    pub fn status(&self) -> &str {
-        SUBMITTED
-    }
-
-    /// `messageResult.description`, or empty.
-    pub fn description(&self) -> &str {
-        &self.description
-    }
-
-    /// `messageResult.cost` in the provider's credits. Whether it counts SMS segments is unknown.
-    pub fn cost(&self) -> Option<f64> {
-        self.cost
-    }
-
-    /// `messageResult.responses`: one entry per destination.
-    pub fn responses(&self) -> &[SendResponse] {
-        &self.responses
-    }
-
-    /// The HTTP status of the answer: 200, or 201.
-    pub fn http_status(&self) -> u16 {
-        self.http_status
-    }
-
-    /// The whole answer as received. It holds the full number: do not log it.
-    pub fn json(&self) -> &str {
-        &self.json
-    }
-
-    /// How many times the request was tried; those before the last surely did not arrive.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// How long the call took.
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-}
-
-/// One entry of `messageResult.responses`.
-#[derive(Clone)]
-pub struct SendResponse {
-    pub(crate) destination: String,
-    pub(crate) reference_id: String,
-    pub(crate) status: String,
-    pub(crate) cost: Option<f64>,
-}
-
-impl SendResponse {
-    /// The number, in full: do not log it.
-    pub fn destination(&self) -> &str {
-        &self.destination
-    }
-
-    /// The message's own id. Not the one to verify with: that is [`SendResult::reference_id`].
-    pub fn reference_id(&self) -> &str {
-        &self.reference_id
-    }
-
-    /// The status for this destination, such as `1001`.
-    pub fn status(&self) -> &str {
-        &self.status
-    }
-
-    /// The cost for this destination in credits.
-    pub fn cost(&self) -> Option<f64> {
-        self.cost
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -312,35 +221,4 @@ impl Problem {
         };
         answer::error(Operation::Send, self.status, self.delivery, &self.what, report)
     }
-}
-
-impl fmt::Debug for SendResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SendResult")
-            .field("reference_id", &self.reference_id)
-            .field("description", &self.description)
-            .field("cost", &self.cost)
-            .field("responses", &self.responses)
-            .field("http_status", &self.http_status)
-            .field("attempts", &self.attempts)
-            .field("elapsed", &self.elapsed)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for SendResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SendResponse")
-            .field("destination", &masked_text(&self.destination))
-            .field("reference_id", &self.reference_id)
-            .field("status", &self.status)
-            .field("cost", &self.cost)
-            .finish()
-    }
-}
-
-/// The number of an answer, masked; hidden altogether where it is no plain number.
-fn masked_text(destination: &str) -> String {
-    let digits = destination.strip_prefix('+').unwrap_or(destination);
-    if digits.bytes().all(|b| b.is_ascii_digit()) { masked_number(digits) } else { "[redacted]".to_owned() }
 }

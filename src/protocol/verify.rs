@@ -1,13 +1,13 @@
 //! `POST /verify`: the request, and the table of verify codes, which shares no number's meaning with that of a send.
 //! Sources: the provider's page (doc) for 1000; a public caller for 1001 (once); one caller only for 1002 and 1003.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::answer::{self, Text};
 use super::http_status;
+use super::verify_result::{VerifyOutcome, VerifyResult};
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
 use crate::operation::Operation;
@@ -26,30 +26,6 @@ pub(crate) fn verify_body(reference_id: &str, code: &str) -> Vec<u8> {
     serde_json::to_vec(&Body { code, reference_id }).expect("strings are always JSON")
 }
 
-/// What the service said of a code. The numbers are the C ABI's; zero is never success.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum VerifyOutcome {
-    /// The code is right, and now used up (doc: 1000).
-    Verified = 1,
-    /// The code is wrong; the user may try again (seen: 1001).
-    WrongCode = 2,
-    /// The code is too old; send a new one (unconfirmed: 1002, 1003).
-    Expired = 3,
-    /// Any other word of the service: used, unknown, too many attempts.
-    Refused = 4,
-}
-
-impl VerifyOutcome {
-    fn of_code(code: &str) -> VerifyOutcome {
-        match code {
-            "1001" => VerifyOutcome::WrongCode,
-            "1002" | "1003" => VerifyOutcome::Expired,
-            _ => VerifyOutcome::Refused,
-        }
-    }
-}
-
 /// "verified" (doc).
 const VERIFIED: &str = "1000";
 /// "wrong code", whatever HTTP status it rides on (200: once; a 4xx: once).
@@ -57,67 +33,6 @@ const WRONG_CODE: &str = "1001";
 /// Invalid request, and internal error (sibling API): no word on the code, so errors.
 const INVALID_REQUEST: &str = "1005";
 const SERVICE_ERROR: &str = "1010";
-
-/// The service's word on a code. Immutable, readable from any thread. It does not hold the code.
-#[derive(Clone)]
-pub struct VerifyResult {
-    pub(crate) outcome: VerifyOutcome,
-    pub(crate) status: String,
-    pub(crate) description: String,
-    pub(crate) reference_id: String,
-    pub(crate) http_status: u16,
-    pub(crate) elapsed: Duration,
-}
-
-impl VerifyResult {
-    /// Whether the code is right: the only thing to let a user in for.
-    pub fn is_verified(&self) -> bool {
-        self.outcome == VerifyOutcome::Verified
-    }
-
-    /// Right, wrong, expired or refused.
-    pub fn outcome(&self) -> VerifyOutcome {
-        self.outcome
-    }
-
-    /// The service's `statusCode`, such as `1000`.
-    pub fn status(&self) -> &str {
-        &self.status
-    }
-
-    /// The service's words, scrubbed of the code; or empty.
-    pub fn description(&self) -> &str {
-        &self.description
-    }
-
-    /// The reference id that was asked about.
-    pub fn reference_id(&self) -> &str {
-        &self.reference_id
-    }
-
-    /// The HTTP status of the answer.
-    pub fn http_status(&self) -> u16 {
-        self.http_status
-    }
-
-    /// How long the call took.
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-}
-
-impl fmt::Debug for VerifyResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyResult")
-            .field("outcome", &self.outcome)
-            .field("status", &self.status)
-            .field("description", &self.description)
-            .field("reference_id", &self.reference_id)
-            .field("http_status", &self.http_status)
-            .field("elapsed", &self.elapsed)
-            .finish()
-    }
-}
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -157,12 +72,13 @@ pub(crate) fn read_verify_answer(
     let parsed = parsed.unwrap_or_default();
     let mut scrubber = scrubber();
     // An echoed code is a secret even where it is not the one that was asked about.
-    scrubber.hide(parsed.code.as_deref().unwrap_or_default());
+    scrubber.hide_if_telling(parsed.code.as_deref().unwrap_or_default());
     let scrubber = &scrubber;
     match decided {
         Ok(outcome) => Ok(VerifyResult {
             outcome,
-            status: answer::foreign_text(&parsed.status_code.or_empty(), scrubber),
+            // Not scrubbed: what the user typed, such as "1", must not change what the service decided.
+            status: parsed.status_code.or_empty(),
             description: answer::foreign_text(parsed.service_message(), scrubber),
             reference_id: question.reference_id.to_owned(),
             http_status: answer.http_status,
@@ -199,7 +115,7 @@ impl VerifyAnswer {
             (Some(VERIFIED), Some((Status::Rejected, _))) => {
                 Err(unexpected("the body says verified, but the HTTP status does not"))
             }
-            (Some(code), None | Some((Status::Rejected, _))) if !is_error(code) => Ok(VerifyOutcome::of_code(code)),
+            (Some(code), None | Some((Status::Rejected, _))) if !is_error(code) => Ok(outcome_of(code)),
             (_, Some(verdict)) => Err((verdict, http_status::explanation(http_status).to_owned())),
             (_, None) => Err(self.error_on_success_status()),
         }
@@ -238,6 +154,15 @@ impl VerifyAnswer {
 
     fn service_message(&self) -> &str {
         self.message.as_deref().or(self.description.as_deref()).unwrap_or_default()
+    }
+}
+
+/// The outcome of a code that is neither "verified" nor an error.
+fn outcome_of(code: &str) -> VerifyOutcome {
+    match code {
+        WRONG_CODE => VerifyOutcome::WrongCode,
+        "1002" | "1003" => VerifyOutcome::Expired,
+        _ => VerifyOutcome::Refused,
     }
 }
 
