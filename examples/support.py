@@ -45,7 +45,7 @@ class Sandbox:
         self.base_url: str = ready["base_url"]
 
     def wait_for_sms(self, to: str, sender: subprocess.Popen[str]) -> dict[str, Any]:
-        """The first SMS to a number, as soon as it is there. Gives up as soon as the program that sends it has ended."""
+        """The first SMS to a number, as soon as it is there; gives up when the program that sends it has ended."""
         query = urllib.parse.urlencode({"to": to, "timeout": 1})
         while True:
             ended = sender.poll() is not None

@@ -24,6 +24,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "shoutout_otp.h"
@@ -66,55 +67,65 @@ inline bool holds_nul(std::string_view text) { return text.find('\0') != std::st
 
 } // namespace detail
 
-/** Why a call failed. what() is the whole message; it holds no key, no code and no full number. */
+/** Why a call failed. what() is the whole message; it holds no key, no code and no full number. Copying never throws. */
 class error : public std::runtime_error {
 public:
     /** Takes over an error of the C library. */
     explicit error(detail::error_handle from)
-        : std::runtime_error(so_error_message(from.get())), status_(so_error_status(from.get())),
-          delivery_(static_cast<shoutout::delivery>(so_error_delivery(from.get()))),
-          http_status_(so_error_http_status(from.get())), service_status_(so_error_service_status(from.get())),
-          service_message_(so_error_service_message(from.get())), reference_id_(so_error_reference_id(from.get())),
-          retry_after_ms_(so_error_retry_after_ms(from.get())), attempts_(so_error_attempts(from.get())),
-          elapsed_(so_error_elapsed_us(from.get())) {}
+        : std::runtime_error(so_error_message(from.get())), details_(details_of(from.get())) {}
 
     /** An input that this layer refuses: nothing was sent. */
     error(so_status status, const std::string &message)
-        : std::runtime_error(message), status_(status), delivery_(shoutout::delivery::not_sent) {}
+        : std::runtime_error(message), details_(std::make_shared<const details>(details{status})) {}
 
     /** One of the SHOUTOUT_* status numbers. */
-    so_status status() const noexcept { return status_; }
+    so_status status() const noexcept { return details_->status; }
     /** The status as text, such as "SHOUTOUT_TIMEOUT". */
-    const char *status_name() const noexcept { return so_status_name(status_); }
-    shoutout::delivery delivery() const noexcept { return delivery_; }
+    const char *status_name() const noexcept { return so_status_name(details_->status); }
+    shoutout::delivery delivery() const noexcept { return details_->delivery; }
     /** The HTTP status of the answer; 0 when there was none. */
-    int http_status() const noexcept { return http_status_; }
+    int http_status() const noexcept { return details_->http_status; }
     /** The service's own code and words; empty when it gave none. */
-    const std::string &service_status() const noexcept { return service_status_; }
-    const std::string &service_message() const noexcept { return service_message_; }
-    /** Empty, or what an untrustworthy answer named: a send that may have gone can still be verified with it. */
-    const std::string &reference_id() const noexcept { return reference_id_; }
+    const std::string &service_status() const noexcept { return details_->service_status; }
+    const std::string &service_message() const noexcept { return details_->service_message; }
+    /** Empty, or the reference id of a send that may have gone: a code that arrives can be verified with it. */
+    const std::string &reference_id() const noexcept { return details_->reference_id; }
     /** How long the service asked to wait. */
-    std::optional<std::chrono::milliseconds> retry_after() const {
-        if (retry_after_ms_ < 0) {
-            return std::nullopt;
-        }
-        return std::chrono::milliseconds(retry_after_ms_);
-    }
+    std::optional<std::chrono::milliseconds> retry_after() const noexcept { return details_->retry_after; }
     /** How many times the request was tried; 0 when the input was refused. */
-    std::uint32_t attempts() const noexcept { return attempts_; }
-    std::chrono::microseconds elapsed() const noexcept { return elapsed_; }
+    std::uint32_t attempts() const noexcept { return details_->attempts; }
+    std::chrono::microseconds elapsed() const noexcept { return details_->elapsed; }
 
 private:
-    so_status status_;
-    shoutout::delivery delivery_;
-    int http_status_ = 0;
-    std::string service_status_;
-    std::string service_message_;
-    std::string reference_id_;
-    std::int64_t retry_after_ms_ = -1;
-    std::uint32_t attempts_ = 0;
-    std::chrono::microseconds elapsed_{0};
+    struct details {
+        so_status status;
+        shoutout::delivery delivery = shoutout::delivery::not_sent;
+        int http_status = 0;
+        std::string service_status = {};
+        std::string service_message = {};
+        std::string reference_id = {};
+        std::optional<std::chrono::milliseconds> retry_after = {};
+        std::uint32_t attempts = 0;
+        std::chrono::microseconds elapsed{0};
+    };
+
+    static std::shared_ptr<const details> details_of(const so_error *from) {
+        details all{so_error_status(from)};
+        all.delivery = static_cast<shoutout::delivery>(so_error_delivery(from));
+        all.http_status = so_error_http_status(from);
+        all.service_status = so_error_service_status(from);
+        all.service_message = so_error_service_message(from);
+        all.reference_id = so_error_reference_id(from);
+        if (const auto wait = so_error_retry_after_ms(from); wait >= 0) {
+            all.retry_after = std::chrono::milliseconds(wait);
+        }
+        all.attempts = so_error_attempts(from);
+        all.elapsed = std::chrono::microseconds(so_error_elapsed_us(from));
+        return std::make_shared<const details>(std::move(all));
+    }
+
+    /** Shared, so that the exception can be copied while it is on its way. */
+    std::shared_ptr<const details> details_;
 };
 
 namespace detail {
@@ -261,6 +272,9 @@ struct verify_result {
 class client {
 public:
     explicit client(std::string_view api_key, const options &with = options()) {
+        if (!with.handle_) {
+            throw error(SHOUTOUT_INVALID_ARGUMENT, "options were moved from, and hold nothing. Nothing was sent.");
+        }
         if (!with.refusal_.empty()) {
             throw error(SHOUTOUT_INVALID_ARGUMENT, with.refusal_);
         }

@@ -82,8 +82,14 @@ fn map_page_wiped_on_fork() -> Option<*mut AtomicU64> {
     if page == libc::MAP_FAILED {
         return None;
     }
-    // SAFETY: the range is the mapping made above.
-    if unsafe { libc::madvise(page, PAGE_BYTES, libc::MADV_WIPEONFORK) } != 0 {
+    // Some emulators accept any advice and follow none: who accepts one that does not exist is not believed.
+    const NO_SUCH_ADVICE: libc::c_int = -1;
+    // SAFETY: the range is the mapping made above, and the first advice does not exist.
+    let (lies, wipes) = unsafe {
+        let lies = libc::madvise(page, PAGE_BYTES, NO_SUCH_ADVICE) == 0;
+        (lies, libc::madvise(page, PAGE_BYTES, libc::MADV_WIPEONFORK) == 0)
+    };
+    if lies || !wipes {
         unmap_page(page.cast());
         return None;
     }

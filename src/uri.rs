@@ -1,6 +1,8 @@
 //! What the HTTP library leaves open about URLs: a host without brackets, a port that is one.
 //! Shared by the options that are URLs and by the transport that connects to them.
 
+use std::net::IpAddr;
+
 use ureq::http::Uri;
 
 /// The host as resolvers and address parsers know it: an IPv6 literal without its brackets. `None` if there is none.
@@ -8,6 +10,13 @@ pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     let host = uri.host()?;
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
     (!bare.is_empty()).then_some(bare)
+}
+
+/// Whether the host is this machine by its name or literal address; no name is looked up to find out.
+pub(crate) fn is_loopback(uri: &Uri) -> bool {
+    host_of(uri).is_some_and(|host| {
+        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    })
 }
 
 /// The port, written or implied by the scheme.

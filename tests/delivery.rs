@@ -144,6 +144,16 @@ fn an_endless_answer_is_cut_off_and_may_have_sent() {
 }
 
 #[test]
+fn an_answer_whose_head_never_ends_is_too_large_and_not_a_lost_connection() {
+    let (listener, _) = after_a_request(|mut stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+        while stream.write_all(b"x-padding: 0123456789012345678901234567890123456789\r\n").is_ok() {}
+    });
+    let error = send(&client_of(&format!("http://{}", listener.address()), |_| {})).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::UnexpectedResponse, Delivery::Unknown), "{error}");
+}
+
+#[test]
 fn refused_input_opens_no_socket() {
     let service = StubService::start(|_| Answer::json(200, SUBMITTED)).unwrap();
     let client = client_of(&service.url(), |_| {});

@@ -59,11 +59,20 @@ fn without_separators(text: &str) -> Result<String, String> {
                     space - . ( )"
             .to_owned());
     }
-    let trunk: String = text.chars().filter(|c| *c != ' ').collect();
-    if trunk.contains("(0)") {
-        return Err("holds a trunk (0), which is dialled only within the country: leave it out".to_owned());
+    if holds_trunk_zero(text) {
+        return Err("holds a trunk 0 in brackets, which is dialled only within the country: leave it out".to_owned());
     }
     Ok(compact)
+}
+
+/// Whether a bracket that follows the country code begins with 0, as in `+44 (0)20` or `+44 (020)`: to remove that 0 or
+/// not would be a guess.
+fn holds_trunk_zero(text: &str) -> bool {
+    let digit = |c: &char| c.is_ascii_digit();
+    text.match_indices('(').any(|(at, _)| {
+        let (before, bracket) = text.split_at(at);
+        before.chars().any(|c| digit(&c)) && bracket.chars().find(digit) == Some('0')
+    })
 }
 
 fn check_digits(digits: &str) -> Result<(), String> {
@@ -96,7 +105,9 @@ mod tests {
 
     #[test]
     fn people_write_one_number_in_many_ways() {
-        for text in ["94771234567", "+94771234567", "0094771234567", "+94 77-123.4567", "(94) 771234567"] {
+        for text in
+            ["94771234567", "+94771234567", "0094771234567", "+94 77-123.4567", "(94) 771234567", "(00)94771234567"]
+        {
             assert_eq!(digits(text), "94771234567", "{text}");
         }
     }
@@ -111,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_trunk_zero_is_a_guess_that_we_do_not_make() {
-        for text in ["+44 (0)20 7946 0958", "+44 ( 0 )2079460958", "44(0)2079460958"] {
+        for text in ["+44 (0)20 7946 0958", "+44 ( 0 )2079460958", "44(0)2079460958", "+44 (020) 7946 0958"] {
             let error = Destination::parse(text).unwrap_err();
             assert!(error.message().contains("trunk"), "{text}: {error}");
         }

@@ -1,13 +1,11 @@
 //! The base URL: where the service is. The provider has a second front door with another prefix, tests have a
 //! sandbox; neither may get the key by accident or in the clear.
 
-use std::net::IpAddr;
-
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
 use super::MAX_URL_BYTES;
-use crate::uri::{check_host_and_port, host_of};
+use crate::uri::{check_host_and_port, is_loopback};
 
 /// The provider's address (doc).
 const PROVIDER: &str = "https://api.getshoutout.com/otpservice";
@@ -56,9 +54,7 @@ impl BaseUrl {
 
     /// Whether the host is this machine by its name or literal address; no name is looked up to find out.
     pub(crate) fn is_loopback(&self) -> bool {
-        host_of(&self.send).is_some_and(|host| {
-            host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        })
+        is_loopback(&self.send)
     }
 }
 

@@ -20,8 +20,11 @@ use crate::status::Status;
 pub(crate) const MAX_URL_BYTES: usize = 4096;
 /// Longest header value that is accepted, in bytes.
 pub(crate) const MAX_HEADER_VALUE_BYTES: usize = 4096;
-/// Longest header name, authentication scheme or user agent suffix that is accepted, in bytes.
+/// Longest of the other texts that is accepted, in bytes: header name, authentication scheme, source.
 pub(crate) const MAX_SHORT_BYTES: usize = 256;
+
+/// What the library calls itself, before the caller's suffix, to the service and to a proxy.
+pub(crate) const USER_AGENT: &str = concat!("libshoutout_otp/", env!("CARGO_PKG_VERSION"));
 
 const TIMEOUT_MS: std::ops::RangeInclusive<u32> = 1..=600_000;
 /// More retries than this do not fit a sensible deadline.
@@ -173,11 +176,13 @@ impl Options {
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
         }
-        if self.base_url.is_plain_http() && !self.base_url.is_loopback() && !self.allow_plain_http {
+        // Behind a proxy elsewhere, "loopback" is the proxy's machine, and the way to it is plain.
+        let stays_here = self.base_url.is_loopback() && self.proxy.as_ref().is_none_or(ProxyUrl::is_loopback);
+        if self.base_url.is_plain_http() && !stays_here && !self.allow_plain_http {
             return Err(Error::refused(
                 Status::InvalidArgument,
-                "option base_url is http:// beyond this machine, where the API key would travel in the clear; use \
-                 https://, or set allow_plain_http if that is really meant. Nothing was sent.",
+                "option base_url is http:// beyond this machine (or through a proxy beyond it), where the API key would \
+                 travel in the clear; use https://, or set allow_plain_http if that is really meant. Nothing was sent.",
             ));
         }
         Ok(())
@@ -217,8 +222,7 @@ impl Options {
 
     /// `libshoutout_otp/<version>`, and the suffix behind it.
     pub(crate) fn user_agent(&self) -> String {
-        let agent = concat!("libshoutout_otp/", env!("CARGO_PKG_VERSION"));
-        if self.user_agent_suffix.is_empty() { agent.to_owned() } else { format!("{agent} {}", self.user_agent_suffix) }
+        format!("{USER_AGENT} {}", self.user_agent_suffix).trim_end().to_owned()
     }
 }
 

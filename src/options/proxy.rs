@@ -5,7 +5,7 @@ use ureq::http::Uri;
 
 use super::MAX_URL_BYTES;
 use crate::secret::Secret;
-use crate::uri::check_host_and_port;
+use crate::uri::{check_host_and_port, is_loopback};
 
 /// Equal URLs share a transport.
 impl PartialEq for ProxyUrl {
@@ -47,12 +47,16 @@ impl ProxyUrl {
         Ok(ProxyUrl { url: Secret::new(text), credentials })
     }
 
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(self.to_proxy().uri())
+    }
+
     /// The proxy as the HTTP library wants it.
     pub(crate) fn to_proxy(&self) -> Proxy {
         Proxy::new(self.url.expose()).expect("checked by parse")
     }
 
-    /// The parts that must show up in no text: user and password, as one and apart.
+    /// The parts that must show up in no text: user and password as one, and the password alone.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let credentials = self.credentials.as_ref().map(Secret::expose);
         credentials

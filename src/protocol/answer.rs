@@ -66,6 +66,17 @@ pub(crate) fn foreign_text(text: &str, scrubber: &Scrubber) -> String {
     printable.take(LONGEST_FOREIGN_TEXT).collect()
 }
 
+/// The service's own code, such as `1007`. Digits are passed on as they are: what the user typed, such as "1", must not
+/// change what the service said. Whatever else stands there is treated as text.
+pub(crate) fn service_code(code: &str, scrubber: &Scrubber) -> String {
+    const LONGEST_CODE: usize = 8;
+    if code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_digit()) {
+        code.to_owned()
+    } else {
+        foreign_text(code, scrubber)
+    }
+}
+
 /// A reference id that an answer named, if it can be one and says nothing secret.
 pub(crate) fn trusted_reference_id(named: Option<&str>, scrubber: &Scrubber) -> String {
     let usable = named.filter(|id| reference_id::is_valid(id) && scrubber.scrub(id) == *id);
@@ -84,11 +95,11 @@ pub(crate) enum Lenient<T> {
     Other(IgnoredAny),
 }
 
-impl<T: Default> Lenient<T> {
-    pub(crate) fn or_default(self) -> T {
+impl<T> Lenient<T> {
+    pub(crate) fn as_expected(&self) -> Option<&T> {
         match self {
-            Lenient::AsExpected(value) => value,
-            Lenient::Other(_) => T::default(),
+            Lenient::AsExpected(value) => Some(value),
+            Lenient::Other(_) => None,
         }
     }
 }

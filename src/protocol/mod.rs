@@ -3,6 +3,7 @@
 
 mod answer;
 mod http_status;
+mod problem;
 mod retry_after;
 mod send;
 mod send_result;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{self, Lenient, Object, Text};
 use super::http_status;
+use super::problem::Problem;
 use super::send_result::{SendResponse, SendResult};
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
@@ -72,39 +73,106 @@ struct ResponseEntry {
 /// What an answer to a send means. Attempts and elapsed time are the caller's to add.
 pub(crate) fn read_send_answer(mut answer: Answer, scrubber: impl FnOnce() -> Scrubber) -> Result<SendResult, Error> {
     let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
-    let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
-    let problem = match (http_status::verdict(answer.http_status), body) {
-        (Some((status, delivery)), _) => Problem::of_status_line(status, delivery, parsed.as_ref(), answer.http_status),
-        (None, Err(failure)) => Problem::new(failure.status(), Delivery::Unknown, failure.summary()),
-        (None, Ok(body)) => match accepted(parsed.as_ref()) {
-            Ok(()) => return Ok(result(parsed.unwrap_or_default(), body, answer.http_status)),
+    let parsed = body.as_ref().map_or_else(|_| Parsed::default(), |body| Parsed::of(body));
+    let scrubber = scrubber();
+    let problem = match (Problem::of_status_line(answer.http_status), &parsed.answer) {
+        (Some(problem), Some(parsed)) => parsed.correct(problem, answer.http_status),
+        (Some(problem), None) => problem,
+        (None, Some(parsed)) => match parsed.accept() {
+            Ok(()) => return Ok(parsed.result(body.unwrap_or_default(), answer.http_status, &scrubber)),
             Err(problem) => problem,
         },
+        (None, None) => Problem::of_body(body),
     };
-    Err(problem.into_error(&answer, parsed.unwrap_or_default(), &scrubber()))
+    let said = parsed.answer.unwrap_or_default();
+    let report = Report {
+        service_status: answer::service_code(said.send_status().unwrap_or_default(), &scrubber),
+        service_message: answer::foreign_text(said.service_message(), &scrubber),
+        reference_id: answer::trusted_reference_id(parsed.reference_id.as_deref(), &scrubber),
+        ..answer::report(&answer)
+    };
+    Err(problem.into_error(Operation::Send, report))
 }
 
-/// Whether a 2xx means that the SMS is on its way: a reference id, and 1001 as the only status.
-fn accepted(answer: Option<&SendAnswer>) -> Result<(), Problem> {
-    let unexpected = |what: &str| Problem::new(Status::UnexpectedResponse, Delivery::Unknown, what);
-    let Some(answer) = answer else {
-        return Err(unexpected("the answer is not the JSON object that the service documents"));
-    };
-    if answer.holds_nul() {
-        return Err(unexpected("the answer holds U+0000 in a field"));
-    }
-    match answer.send_status() {
-        None => Err(unexpected("the answer names no send status")),
-        Some(SUBMITTED) if !answer.names_reference_id() => Err(unexpected("the answer names no usable referenceId")),
-        Some(SUBMITTED) => Ok(()),
-        Some(refused) => {
-            let delivery = answer.delivery_of(refused);
-            Err(Problem::new(Status::Rejected, delivery, "the service did not accept the send"))
+/// What could be made of a body: the answer, or at least the reference id that it names.
+#[derive(Default)]
+struct Parsed {
+    answer: Option<SendAnswer>,
+    reference_id: Text,
+}
+
+impl Parsed {
+    fn of(body: &[u8]) -> Parsed {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Reference {
+            reference_id: Text,
+        }
+        match answer::parse::<SendAnswer>(body) {
+            Some(answer) => Parsed { reference_id: answer.reference_id.clone(), answer: Some(answer) },
+            // An answer of another shape may still name what a code that arrives can be verified with.
+            None => Parsed {
+                answer: None,
+                reference_id: answer::parse::<Reference>(body).map(|named| named.reference_id).unwrap_or_default(),
+            },
         }
     }
 }
 
 impl SendAnswer {
+    /// Whether a 2xx means that the SMS is on its way: a reference id, and 1001 as the only status.
+    fn accept(&self) -> Result<(), Problem> {
+        if self.holds_nul() {
+            return Err(Problem::unexpected("the answer holds U+0000 in a field"));
+        }
+        match self.send_status() {
+            None => Err(Problem::unexpected("the answer names no send status")),
+            Some(SUBMITTED) if !self.names_reference_id() => {
+                Err(Problem::unexpected("the answer names no usable referenceId"))
+            }
+            Some(SUBMITTED) => Ok(()),
+            Some(refused) => {
+                let delivery = self.delivery_of(refused);
+                Err(Problem::new(Status::Rejected, delivery, "the service did not accept the send"))
+            }
+        }
+    }
+
+    /// The status line decides, but for a 4xx whose body says plainly what became of the send.
+    fn correct(&self, problem: Problem, http_status: u16) -> Problem {
+        let delivery = if !http_status::is_client_error(http_status) {
+            problem.delivery
+        } else if self.claims_submission() && self.names_reference_id() {
+            Delivery::Unknown
+        } else if self.send_status().is_some_and(|status| self.delivery_of(status) == Delivery::NotSent) {
+            Delivery::NotSent
+        } else {
+            problem.delivery
+        };
+        problem.with_delivery(delivery)
+    }
+
+    fn result(&self, body: Vec<u8>, http_status: u16, scrubber: &Scrubber) -> SendResult {
+        let Object(details) = &self.message_result;
+        SendResult {
+            reference_id: self.reference_id.or_empty(),
+            description: answer::foreign_text(details.description.as_deref().unwrap_or_default(), scrubber),
+            cost: details.cost.as_amount(),
+            responses: details
+                .responses
+                .as_expected()
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+                .iter()
+                .map(response)
+                .collect(),
+            http_status,
+            json: String::from_utf8(body).unwrap_or_default(),
+            attempts: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+
     /// The status that decides: any that is not "submitted" beats one that is.
     fn send_status(&self) -> Option<&str> {
         match (self.nested_status(), self.status.non_empty()) {
@@ -145,10 +213,7 @@ impl SendAnswer {
 
 impl MessageResult {
     fn holds_nul(&self) -> bool {
-        let of_entries = match &self.responses {
-            Lenient::AsExpected(entries) => entries.iter().any(ResponseEntry::holds_nul),
-            Lenient::Other(_) => false,
-        };
+        let of_entries = self.responses.as_expected().is_some_and(|all| all.iter().any(ResponseEntry::holds_nul));
         of_entries || self.status.has_nul() || self.description.has_nul()
     }
 }
@@ -159,66 +224,11 @@ impl ResponseEntry {
     }
 }
 
-fn result(answer: SendAnswer, body: Vec<u8>, http_status: u16) -> SendResult {
-    let Object(details) = answer.message_result;
-    let entries = details.responses.or_default();
-    SendResult {
-        reference_id: answer.reference_id.or_empty(),
-        description: details.description.or_empty(),
-        cost: details.cost.as_amount(),
-        responses: entries.into_iter().map(response).collect(),
-        http_status,
-        json: String::from_utf8(body).unwrap_or_default(),
-        attempts: 0,
-        elapsed: Duration::ZERO,
-    }
-}
-
-fn response(entry: ResponseEntry) -> SendResponse {
+fn response(entry: &ResponseEntry) -> SendResponse {
     SendResponse {
         destination: entry.destination.or_empty(),
         reference_id: entry.reference_id.or_empty(),
         status: entry.status.or_empty(),
         cost: entry.cost.as_amount(),
-    }
-}
-
-/// A send that did not succeed, before it is put into words.
-struct Problem {
-    status: Status,
-    delivery: Delivery,
-    what: String,
-}
-
-impl Problem {
-    fn new(status: Status, delivery: Delivery, what: impl Into<String>) -> Problem {
-        Problem { status, delivery, what: what.into() }
-    }
-
-    /// The status line decides, but for a 4xx whose body says plainly what became of the send.
-    fn of_status_line(status: Status, delivery: Delivery, answer: Option<&SendAnswer>, http_status: u16) -> Problem {
-        let delivery = match answer {
-            Some(answer) if http_status::is_client_error(http_status) => {
-                if answer.claims_submission() && answer.names_reference_id() {
-                    Delivery::Unknown
-                } else if answer.send_status().is_some_and(|s| answer.delivery_of(s) == Delivery::NotSent) {
-                    Delivery::NotSent
-                } else {
-                    delivery
-                }
-            }
-            _ => delivery,
-        };
-        Problem::new(status, delivery, http_status::explanation(http_status))
-    }
-
-    fn into_error(self, answer: &Answer, parsed: SendAnswer, scrubber: &Scrubber) -> Error {
-        let report = Report {
-            service_status: answer::foreign_text(parsed.send_status().unwrap_or_default(), scrubber),
-            service_message: answer::foreign_text(parsed.service_message(), scrubber),
-            reference_id: answer::trusted_reference_id(parsed.reference_id.as_deref(), scrubber),
-            ..answer::report(answer)
-        };
-        answer::error(Operation::Send, self.status, self.delivery, &self.what, report)
     }
 }

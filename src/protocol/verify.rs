@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{self, Text};
-use super::http_status;
+use super::problem::Problem;
 use super::verify_result::{VerifyOutcome, VerifyResult};
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
@@ -61,84 +61,74 @@ pub(crate) fn read_verify_answer(
 ) -> Result<VerifyResult, Error> {
     let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
     let parsed: Option<VerifyAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
-    let decided = match (&parsed, body) {
-        (Some(parsed), _) => parsed.decide(question, answer.http_status),
-        (None, body) => Err(match (http_status::verdict(answer.http_status), body) {
-            (Some(verdict), _) => (verdict, http_status::explanation(answer.http_status).to_owned()),
-            (None, Err(failure)) => ((failure.status(), Delivery::Unknown), failure.summary()),
-            (None, Ok(_)) => unexpected("the answer is not the JSON object that the service documents"),
-        }),
+    let decided = match &parsed {
+        Some(parsed) => parsed.decide(question, answer.http_status),
+        None => Err(Problem::of_status_line(answer.http_status).unwrap_or_else(|| Problem::of_body(body))),
     };
-    let parsed = parsed.unwrap_or_default();
+    let said = parsed.unwrap_or_default();
     let mut scrubber = scrubber();
     // An echoed code is a secret even where it is not the one that was asked about.
-    scrubber.hide_if_telling(parsed.code.as_deref().unwrap_or_default());
-    let scrubber = &scrubber;
+    scrubber.hide_if_telling(said.code.as_deref().unwrap_or_default());
+    let status = answer::service_code(said.service_status(), &scrubber);
+    let description = answer::foreign_text(said.service_message(), &scrubber);
     match decided {
         Ok(outcome) => Ok(VerifyResult {
             outcome,
-            // Not scrubbed: what the user typed, such as "1", must not change what the service decided.
-            status: parsed.status_code.or_empty(),
-            description: answer::foreign_text(parsed.service_message(), scrubber),
+            status,
+            description,
             reference_id: question.reference_id.to_owned(),
             http_status: answer.http_status,
             elapsed: Duration::ZERO,
         }),
-        Err(((status, delivery), what)) => {
-            let report = Report {
-                service_status: answer::foreign_text(parsed.service_status(), scrubber),
-                service_message: answer::foreign_text(parsed.service_message(), scrubber),
-                ..answer::report(&answer)
-            };
-            Err(answer::error(Operation::Verify, status, delivery, &what, report))
+        Err(problem) => {
+            let report = Report { service_status: status, service_message: description, ..answer::report(&answer) };
+            Err(problem.into_error(Operation::Verify, report))
         }
     }
 }
 
-/// A verdict and the words for it.
-type Decision = ((Status, Delivery), String);
-
-fn unexpected(what: &str) -> Decision {
-    ((Status::UnexpectedResponse, Delivery::Unknown), what.to_owned())
-}
-
 impl VerifyAnswer {
-    fn decide(&self, question: &Question, http_status: u16) -> Result<VerifyOutcome, Decision> {
-        let verdict = http_status::verdict(http_status);
-        match (self.status_code.non_empty(), verdict) {
-            (Some(_), None | Some((Status::Rejected, _))) if self.holds_nul() => {
-                Err(unexpected("the answer holds U+0000 in a field"))
+    fn decide(&self, question: &Question, http_status: u16) -> Result<VerifyOutcome, Problem> {
+        let by_status_line = Problem::of_status_line(http_status);
+        // A plain 4xx may carry the service's word on the code; 401, 403, 429 and 5xx never do.
+        let body_may_decide = by_status_line.as_ref().is_none_or(|problem| problem.status == Status::Rejected);
+        match (self.status_code.non_empty(), by_status_line) {
+            (Some(_), _) if body_may_decide && self.holds_nul() => {
+                Err(Problem::unexpected("the answer holds U+0000 in a field"))
             }
             // Wrong is wrong, whatever the status line says.
             (Some(WRONG_CODE), _) => Ok(VerifyOutcome::WrongCode),
             (Some(VERIFIED), None) => self.check_verified(question).map(|()| VerifyOutcome::Verified),
-            (Some(VERIFIED), Some((Status::Rejected, _))) => {
-                Err(unexpected("the body says verified, but the HTTP status does not"))
+            (Some(VERIFIED), _) if body_may_decide => {
+                Err(Problem::unexpected("the body says verified, but the HTTP status does not"))
             }
-            (Some(code), None | Some((Status::Rejected, _))) if !is_error(code) => Ok(outcome_of(code)),
-            (_, Some(verdict)) => Err((verdict, http_status::explanation(http_status).to_owned())),
+            (Some(code), _) if body_may_decide && !is_error(code) => Ok(outcome_of(code)),
+            (Some(SERVICE_ERROR), _) if body_may_decide => Err(service_error()),
+            (_, Some(problem)) => Err(problem),
             (_, None) => Err(self.error_on_success_status()),
         }
     }
 
     /// A 1000 counts only with the reference id that was asked about, and no other code echoed.
-    fn check_verified(&self, question: &Question) -> Result<(), Decision> {
+    fn check_verified(&self, question: &Question) -> Result<(), Problem> {
         if self.reference_id.as_deref() != Some(question.reference_id) {
-            return Err(unexpected("the answer says verified, but not of the referenceId that was asked about"));
+            return Err(Problem::unexpected(
+                "the answer says verified, but not of the referenceId that was asked about",
+            ));
         }
         if self.code.as_deref().is_some_and(|echo| echo != question.code) {
-            return Err(unexpected("the answer says verified, but of another code than the one asked about"));
+            return Err(Problem::unexpected("the answer says verified, but of another code than the one asked about"));
         }
         Ok(())
     }
 
-    fn error_on_success_status(&self) -> Decision {
+    fn error_on_success_status(&self) -> Problem {
         match self.service_status() {
             INVALID_REQUEST => {
-                ((Status::Rejected, Delivery::NotSent), "the service calls the request invalid".to_owned())
+                Problem::new(Status::Rejected, Delivery::NotSent, "the service calls the request invalid")
             }
-            SERVICE_ERROR => ((Status::ServiceFailed, Delivery::Unknown), "the service failed inside".to_owned()),
-            _ => unexpected("the answer names no statusCode"),
+            SERVICE_ERROR => service_error(),
+            _ => Problem::unexpected("the answer names no statusCode"),
         }
     }
 
@@ -164,6 +154,11 @@ fn outcome_of(code: &str) -> VerifyOutcome {
         "1002" | "1003" => VerifyOutcome::Expired,
         _ => VerifyOutcome::Refused,
     }
+}
+
+/// No proof that the attempt was not counted.
+fn service_error() -> Problem {
+    Problem::new(Status::ServiceFailed, Delivery::Unknown, "the service failed inside")
 }
 
 fn is_error(code: &str) -> bool {

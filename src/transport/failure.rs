@@ -27,31 +27,35 @@ pub(crate) struct Failure {
     pub(crate) phase: Phase,
     pub(crate) last_byte_left: bool,
     pub(crate) on_kept_connection: bool,
+    pub(crate) via_proxy: bool,
     /// The words of the layer below. May hold text of the other side: scrub it before it is shown.
     pub(crate) detail: String,
 }
 
 impl Failure {
     /// Makes sense of an error of ureq, with what the exchange noted on its way.
-    pub(crate) fn of(error: &ureq::Error, last_byte_left: bool) -> Failure {
-        Failure {
-            cause: cause_of(error),
-            phase: progress::phase(),
-            last_byte_left,
-            on_kept_connection: progress::is_on_kept_connection(),
-            detail: error.to_string(),
-        }
+    pub(crate) fn of(error: &ureq::Error) -> Failure {
+        Failure::now(cause_of(error), error.to_string())
     }
 
     /// A contained panic. Its words are dropped: they may hold anything.
-    pub(crate) fn panic(last_byte_left: bool) -> Failure {
+    pub(crate) fn panic() -> Failure {
+        Failure::now(Cause::Panic, "a contained panic".to_owned())
+    }
+
+    fn now(cause: Cause, detail: String) -> Failure {
         Failure {
-            cause: Cause::Panic,
+            cause,
             phase: progress::phase(),
-            last_byte_left,
-            on_kept_connection: false,
-            detail: "a contained panic".to_owned(),
+            last_byte_left: progress::request_has_left(),
+            on_kept_connection: progress::is_on_kept_connection(),
+            via_proxy: progress::is_via_proxy(),
+            detail,
         }
+    }
+
+    pub(crate) fn is_panic(&self) -> bool {
+        self.cause == Cause::Panic
     }
 
     /// The criterion: the service acts on a whole request only.
@@ -74,13 +78,14 @@ impl Failure {
             Cause::Network(Fault::NotResolved { for_now }) => for_now,
             Cause::Network(Fault::TimedOut) => self.phase != Phase::Request,
             Cause::Network(Fault::NotConnected | Fault::Lost) => true,
-            Cause::Network(Fault::NoThread) | Cause::Proxy | Cause::Tls | Cause::NotHttp | Cause::Panic => false,
+            Cause::Network(Fault::NoThread | Fault::TooManyLookups) => false,
+            Cause::Proxy | Cause::Tls | Cause::NotHttp | Cause::Panic => false,
         }
     }
 
     pub(crate) fn status(&self) -> Status {
         match self.cause {
-            Cause::Network(Fault::NotResolved { .. }) => Status::ResolveFailed,
+            Cause::Network(Fault::NotResolved { .. } | Fault::TooManyLookups) => Status::ResolveFailed,
             Cause::Network(Fault::NoThread) | Cause::Panic => Status::InternalError,
             Cause::Network(Fault::NotConnected) => Status::ConnectFailed,
             Cause::Network(Fault::TimedOut) => Status::Timeout,
@@ -97,6 +102,7 @@ impl Failure {
             Cause::Network(Fault::TimedOut) => "the time ran out",
             Cause::Network(Fault::NotResolved { for_now: true }) => "the name could not be looked up for now",
             Cause::Network(Fault::NotResolved { for_now: false }) => "the name has no address",
+            Cause::Network(Fault::TooManyLookups) => "too many names are being looked up already",
             Cause::Network(Fault::NoThread) => "a thread for the name lookup could not be started",
             Cause::Network(Fault::NotConnected) => "no connection was accepted",
             Cause::Network(Fault::Lost) => "the other side ended the connection",
@@ -119,7 +125,11 @@ impl Failure {
     /// What to look at first.
     pub(crate) fn hint(&self) -> &'static str {
         match self.cause {
+            Cause::Network(Fault::NotResolved { .. } | Fault::NotConnected) if self.via_proxy => {
+                "Check the option proxy, and that it can be reached."
+            }
             Cause::Network(Fault::NotResolved { .. }) => "Check base_url and this machine's name resolution.",
+            Cause::Network(Fault::TooManyLookups) => "Check this machine's name resolution: it hangs.",
             Cause::Network(Fault::NotConnected) => "Check base_url, and that a firewall lets this machine out.",
             Cause::Network(Fault::TimedOut) if self.phase == Phase::Answer => "Raise timeout_ms if this is usual.",
             Cause::Network(Fault::TimedOut) => "Check base_url, proxy and firewall.",
@@ -134,7 +144,8 @@ impl Failure {
 
 fn cause_of(error: &ureq::Error) -> Cause {
     let noted = progress::fault();
-    if let Some(fault @ (Fault::TimedOut | Fault::NotResolved { .. } | Fault::NoThread | Fault::NotConnected)) = noted {
+    // A lost connection may only be what a proxy's refusal or a TLS fault looks like from below.
+    if let Some(fault) = noted.filter(|fault| *fault != Fault::Lost) {
         return Cause::Network(fault);
     }
     match progress::phase() {

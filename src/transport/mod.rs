@@ -1,6 +1,7 @@
 //! The transport: one request out, one answer or one failure back, by a deadline, in whatever process and thread.
 //! It never repeats a request; whether to try again is decided above it, with what a [`Failure`] knows.
 
+mod established;
 mod failure;
 mod generation;
 mod names;
@@ -44,23 +45,29 @@ pub(crate) struct Answer {
 
 /// Sends one request and waits for its answer.
 pub(crate) fn exchange(settings: &Settings, request: &Request, limits: Limits) -> Result<Answer, Failure> {
-    let generation = Generation::current();
-    let transport = generation.transports.get(settings, &generation.names);
-    let mut witness = Witness::new(request.body);
     progress::begin(limits, settings.proxy.is_some());
-    // The witness stands outside, so that it can still speak after a panic.
-    let outcome = catch_unwind(AssertUnwindSafe(|| run(transport.agent(), request, &mut witness)));
-    outcome.unwrap_or_else(|panic| {
+    let generation = Generation::current();
+    let transport = contain(|| Ok(generation.transports.get(settings, &generation.names)))?;
+    let answer = contain(|| run(transport.agent(), request));
+    if answer.as_ref().is_err_and(Failure::is_panic) {
+        generation.transports.discard(&transport);
+    }
+    answer
+}
+
+/// A panic becomes a failure; what was written until then, `progress` still knows.
+fn contain<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         // Dropping a panic's payload may panic again.
         std::mem::forget(panic);
-        generation.transports.discard(&transport);
-        Err(Failure::panic(witness.last_byte_left()))
+        Err(Failure::panic())
     })
 }
 
-fn run(agent: &Agent, request: &Request, witness: &mut Witness) -> Result<Answer, Failure> {
-    let answer = http_request(request, witness).map_err(ureq::Error::from).and_then(|request| agent.run(request));
-    let answer = answer.map_err(|error| Failure::of(&error, witness.last_byte_left()))?;
+fn run(agent: &Agent, request: &Request) -> Result<Answer, Failure> {
+    let mut witness = Witness::new(request.body);
+    let answer = http_request(request, &mut witness).map_err(ureq::Error::from).and_then(|request| agent.run(request));
+    let answer = answer.map_err(|error| Failure::of(&error))?;
     let retry_after = answer.headers().get(header::RETRY_AFTER);
     Ok(Answer {
         http_status: answer.status().as_u16(),
@@ -70,7 +77,7 @@ fn run(agent: &Agent, request: &Request, witness: &mut Witness) -> Result<Answer
             .into_with_config()
             .limit(MAX_ANSWER_BYTES)
             .read_to_vec()
-            .map_err(|error| Failure::of(&error, true)),
+            .map_err(|error| Failure::of(&error)),
     })
 }
 

@@ -9,10 +9,11 @@ use ureq::config::{Config, RedirectAuthHeaders};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
 
+use super::established::Established;
 use super::names::Names;
 use super::resolver::CachingResolver;
-use super::tcp::{Dialler, Established};
-use crate::options::{ProxyUrl, Roots};
+use super::tcp::Dialler;
+use crate::options::{ProxyUrl, Roots, USER_AGENT};
 
 /// A server with many threads keeps about one connection per thread.
 const MOST_IDLE_PER_HOST: usize = 64;
@@ -22,8 +23,8 @@ const LONGEST_IDLE: Duration = Duration::from_secs(30);
 /// ureq's 128 KiB each would cost half a megabyte per TLS connection.
 const INPUT_BUFFER_BYTES: usize = 16 * 1024;
 const OUTPUT_BUFFER_BYTES: usize = 8 * 1024;
-/// No answer of the service has more than a few hundred bytes of head.
-const MAX_ANSWER_HEAD_BYTES: usize = 64 * 1024;
+/// An answer's head must fit in the buffer; the service's have a few hundred bytes.
+const MAX_ANSWER_HEAD_BYTES: usize = INPUT_BUFFER_BYTES;
 
 /// What tells one transport from another.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +74,7 @@ fn config(settings: &Settings) -> Config {
         .redirect_auth_headers(RedirectAuthHeaders::Never)
         // As an error, an answer would lose its body.
         .http_status_as_error(false)
-        .user_agent(concat!("libshoutout_otp/", env!("CARGO_PKG_VERSION")))
+        .user_agent(USER_AGENT)
         .accept("application/json")
         .accept_encoding("")
         .max_response_header_size(MAX_ANSWER_HEAD_BYTES)

@@ -18,7 +18,7 @@ pub(crate) enum Phase {
     Tls,
     /// Writing the request.
     Request,
-    /// Its last byte is out: waiting for the answer, or reading it.
+    /// The kernel has its last byte: waiting for the answer, or reading it.
     Answer,
 }
 
@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     TimedOut,
     /// The name lookup gave nothing; asking again may help or not.
     NotResolved { for_now: bool },
+    /// The resolver is stuck on too many names already; this one was not asked for.
+    TooManyLookups,
     /// The thread for a name lookup could not be started.
     NoThread,
     /// No address accepted a connection.
@@ -44,6 +46,10 @@ struct State {
     /// Whether this exchange opened a connection, rather than taking a kept one.
     connected: bool,
     via_proxy: bool,
+    /// Whether the body's last byte was handed out; whether it has left is told by the phase.
+    handed_out: bool,
+    /// Whether a kept connection is asked if it is still good: nothing may be read then.
+    probing: bool,
     limits: Option<Limits>,
 }
 
@@ -56,7 +62,15 @@ pub(crate) struct Limits {
     pub(crate) connect_deadline: Instant,
 }
 
-const IDLE: State = State { phase: Phase::Request, fault: None, connected: false, via_proxy: false, limits: None };
+const IDLE: State = State {
+    phase: Phase::Request,
+    fault: None,
+    connected: false,
+    via_proxy: false,
+    handed_out: false,
+    probing: false,
+    limits: None,
+};
 
 thread_local! {
     static STATE: Cell<State> = const { Cell::new(IDLE) };
@@ -114,11 +128,42 @@ pub(crate) fn deadline() -> Instant {
     }
 }
 
-/// Whether the present phase has used up its time; if so, notes it.
-pub(crate) fn is_out_of_time() -> bool {
+/// Notes it if the present phase has used up its time; says whether it has.
+pub(crate) fn note_if_late() -> bool {
     let late = Instant::now() >= deadline();
     if late {
         note(Fault::TimedOut);
     }
     late
+}
+
+/// The first half of the witness: the body's last byte is in a buffer on its way out.
+pub(crate) fn last_byte_handed_out() {
+    update(|state| state.handed_out = true);
+}
+
+/// The second half: the kernel took all that was to be written.
+pub(crate) fn written() {
+    update(|state| {
+        if state.handed_out {
+            state.phase = Phase::Answer;
+        }
+    });
+}
+
+/// Whether the service may have the whole request.
+pub(crate) fn request_has_left() -> bool {
+    phase() == Phase::Answer
+}
+
+/// Asks a kept connection something, during which nothing is read from a socket.
+pub(crate) fn while_probing<T>(ask: impl FnOnce() -> T) -> T {
+    update(|state| state.probing = true);
+    let answer = ask();
+    update(|state| state.probing = false);
+    answer
+}
+
+pub(crate) fn is_probing() -> bool {
+    STATE.get().probing
 }

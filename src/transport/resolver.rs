@@ -43,7 +43,8 @@ impl Resolver for CachingResolver {
 fn as_fault(fault: NameFault) -> Fault {
     match fault {
         NameFault::TimedOut => Fault::TimedOut,
-        NameFault::ForNow | NameFault::Busy => Fault::NotResolved { for_now: true },
+        NameFault::ForNow => Fault::NotResolved { for_now: true },
+        NameFault::Busy => Fault::TooManyLookups,
         NameFault::NoSuchName => Fault::NotResolved { for_now: false },
         NameFault::NoThread => Fault::NoThread,
     }

@@ -47,20 +47,6 @@ impl<In: Transport> Connector<In> for Dialler {
     }
 }
 
-/// The last link of the chain: notes that the connection stands, TLS and all.
-#[derive(Debug)]
-pub(crate) struct Established;
-
-impl<In: Transport> Connector<In> for Established {
-    type Out = In;
-
-    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<In>, Error> {
-        let is_the_proxys_own = progress::is_via_proxy() && details.config.proxy().is_none();
-        progress::enter(if is_the_proxys_own { Phase::Proxy } else { Phase::Request });
-        Ok(chained)
-    }
-}
-
 /// Tries the addresses in order; each gets an equal share of the time that is left.
 fn dial(addresses: &ResolvedSocketAddrs) -> Result<TcpStream, Error> {
     let deadline = progress::deadline();
@@ -76,7 +62,7 @@ fn dial(addresses: &ResolvedSocketAddrs) -> Result<TcpStream, Error> {
             Err(error) => last = error,
         }
     }
-    if progress::is_out_of_time() || last.kind() == io::ErrorKind::TimedOut {
+    if progress::note_if_late() || last.kind() == io::ErrorKind::TimedOut {
         progress::note(Fault::TimedOut);
         return Err(Error::Timeout(Timeout::Connect));
     }
@@ -114,10 +100,14 @@ impl Transport for TcpTransport {
                 Err(e) => return Err(lost(e)),
             }
         }
+        progress::written();
         Ok(())
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        if progress::is_probing() {
+            return Err(io::Error::from(io::ErrorKind::WouldBlock).into());
+        }
         // Asked even when data is there: a peer that drips must not live past the deadline.
         check_time()?;
         loop {
@@ -137,14 +127,16 @@ impl Transport for TcpTransport {
         }
     }
 
-    /// Open means: nothing to read. An end, an error, or bytes that nobody asked for make a kept connection useless.
+    /// Open means: nothing to read, here or in the socket. An end, an error, or bytes that nobody asked for make a kept
+    /// connection useless.
     fn is_open(&mut self) -> bool {
-        matches!(self.stream.peek(&mut [0]), Err(e) if e.kind() == io::ErrorKind::WouldBlock)
+        self.buffers.input().is_empty()
+            && matches!(self.stream.peek(&mut [0]), Err(e) if e.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
 fn check_time() -> Result<(), Error> {
-    if progress::is_out_of_time() {
+    if progress::note_if_late() {
         return Err(Error::Timeout(Timeout::Global));
     }
     Ok(())
@@ -172,5 +164,52 @@ impl fmt::Debug for TcpTransport {
 impl fmt::Debug for Dialler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Dialler")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{Shutdown, TcpListener};
+
+    /// A connection and its other end.
+    fn connection() -> (TcpTransport, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).and_then(prepared).unwrap();
+        let transport = TcpTransport { stream, buffers: LazyBuffers::new(1024, 1024) };
+        (transport, listener.accept().unwrap().0)
+    }
+
+    /// Until the kernel has passed on what the other end did.
+    fn wait_for_the_other_end(transport: &TcpTransport) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        assert!(sys::wait_until(transport.stream.as_fd(), Readiness::Readable, deadline).unwrap());
+    }
+
+    #[test]
+    fn a_silent_connection_is_kept() {
+        let (mut transport, _other_end) = connection();
+        assert!(transport.is_open());
+    }
+
+    #[test]
+    fn a_connection_that_ended_or_spoke_unasked_is_not_kept() {
+        let (mut transport, other_end) = connection();
+        other_end.shutdown(Shutdown::Both).unwrap();
+        wait_for_the_other_end(&transport);
+        assert!(!transport.is_open());
+
+        let (mut transport, mut other_end) = connection();
+        other_end.write_all(b"unasked").unwrap();
+        wait_for_the_other_end(&transport);
+        assert!(!transport.is_open());
+    }
+
+    #[test]
+    fn bytes_that_wait_in_our_own_buffer_make_a_connection_useless() {
+        let (mut transport, _other_end) = connection();
+        transport.buffers.input_append_buf()[0] = b'x';
+        transport.buffers.input_appended(1);
+        assert!(!transport.is_open());
     }
 }

@@ -1,27 +1,24 @@
-//! The witness of delivery: a request body that knows whether its last byte was handed out.
-//! No error value tells whether the service can have got a request. This flag does: until it is set, the request
-//! was incomplete, and no service acts on an incomplete request.
+//! The witness of delivery. No error value tells whether the service can have got a request; two facts do: the body's
+//! last byte was handed out, and the kernel took what was written then. Until both are true the request was
+//! incomplete, and no service acts on an incomplete request.
+//!
+//! The first fact is noted here, by the reader that the body goes out through; the second in `tcp`, by the write. Over
+//! TLS the second comes a little early, when the first piece of the last write is taken: that errs to UNKNOWN.
 
 use std::io::{self, Read};
 
-use super::progress::{self, Phase};
+use super::progress;
 
-/// A body that is read once, and remembers how far it got.
+/// A body that is read once, and notes when its last byte is handed out.
 pub(crate) struct Witness<'a> {
     rest: &'a [u8],
-    last_byte_left: bool,
 }
 
 impl<'a> Witness<'a> {
     /// The body must not be empty: an empty one would be complete before it is read.
     pub(crate) fn new(body: &'a [u8]) -> Witness<'a> {
         debug_assert!(!body.is_empty());
-        Witness { rest: body, last_byte_left: false }
-    }
-
-    /// Whether the service may have the whole request.
-    pub(crate) fn last_byte_left(&self) -> bool {
-        self.last_byte_left
+        Witness { rest: body }
     }
 }
 
@@ -29,8 +26,7 @@ impl Read for Witness<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.rest.read(buffer)?;
         if self.rest.is_empty() {
-            self.last_byte_left = true;
-            progress::enter(Phase::Answer);
+            progress::last_byte_handed_out();
         }
         Ok(count)
     }
@@ -39,15 +35,21 @@ impl Read for Witness<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Limits;
+    use std::time::Instant;
 
     #[test]
-    fn all_but_the_last_byte_is_not_a_request_yet() {
+    fn a_request_has_left_when_its_last_byte_was_handed_out_and_written() {
+        let now = Instant::now();
+        progress::begin(Limits { deadline: now, connect_deadline: now }, false);
         let mut witness = Witness::new(b"abcd");
         let mut buffer = [0; 3];
-        assert!(!witness.last_byte_left());
         witness.read_exact(&mut buffer).unwrap();
-        assert!(!witness.last_byte_left());
+        progress::written();
+        assert!(!progress::request_has_left(), "all but the last byte is not a request yet");
         assert_eq!(witness.read(&mut buffer).unwrap(), 1);
-        assert!(witness.last_byte_left());
+        assert!(!progress::request_has_left(), "the kernel has not taken it yet");
+        progress::written();
+        assert!(progress::request_has_left());
     }
 }

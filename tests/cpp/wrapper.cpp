@@ -15,7 +15,7 @@ static_assert(!std::is_copy_constructible_v<shoutout::client> && !std::is_copy_a
 static_assert(std::is_nothrow_move_constructible_v<shoutout::client> && std::is_nothrow_move_assignable_v<shoutout::client>);
 static_assert(!std::is_convertible_v<std::string_view, shoutout::client>, "a key must not become a client by accident");
 static_assert(std::is_copy_constructible_v<shoutout::send_result>);
-static_assert(std::is_nothrow_copy_constructible_v<std::runtime_error> && std::is_base_of_v<std::runtime_error, shoutout::error>);
+static_assert(std::is_nothrow_copy_constructible_v<shoutout::error> && std::is_base_of_v<std::runtime_error, shoutout::error>);
 static_assert(!std::is_convertible_v<shoutout::verify_result, bool>, "only is_verified() lets a user in");
 
 namespace {
@@ -91,6 +91,15 @@ void refused_options_are_remembered_through_a_chain(std::string_view base_url) {
         });
 }
 
+void options_that_were_moved_from_do_not_become_defaults(std::string_view base_url) {
+    shoutout::options options;
+    options.base_url(base_url);
+    const shoutout::options taken = std::move(options);
+    expect_error(
+        "moved from", [&] { shoutout::client c("key", options); }, // NOLINT: the point of the test
+        [](const shoutout::error &error) { return error.status() == SHOUTOUT_INVALID_ARGUMENT; });
+}
+
 void an_error_is_a_value_that_outlives_its_client(std::string_view base_url) {
     expect_error(
         "no such reference", [&] { client_of(base_url).verify_otp("no-such-reference", "12345"); },
@@ -108,6 +117,7 @@ int main(int argc, char **argv) {
     a_send_gives_a_value_and_a_wrong_code_is_an_answer(base_url);
     an_embedded_nul_is_refused_before_it_is_cut(base_url);
     refused_options_are_remembered_through_a_chain(base_url);
+    options_that_were_moved_from_do_not_become_defaults(base_url);
     an_error_is_a_value_that_outlives_its_client(base_url);
     std::cout << "wrapper: " << passed << " passed, " << failed << " failed\n";
     return failed == 0 ? 0 : 1;

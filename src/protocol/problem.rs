@@ -1,0 +1,47 @@
+//! An answer that is no success, before it is put into words: the one shape for both operations.
+
+use super::{answer, http_status};
+use crate::delivery::Delivery;
+use crate::error::{Error, Report};
+use crate::operation::Operation;
+use crate::status::Status;
+use crate::transport::Failure;
+
+pub(crate) struct Problem {
+    pub(crate) status: Status,
+    pub(crate) delivery: Delivery,
+    what: String,
+}
+
+impl Problem {
+    pub(crate) fn new(status: Status, delivery: Delivery, what: impl Into<String>) -> Problem {
+        Problem { status, delivery, what: what.into() }
+    }
+
+    /// An answer that cannot be trusted.
+    pub(crate) fn unexpected(what: &str) -> Problem {
+        Problem::new(Status::UnexpectedResponse, Delivery::Unknown, what)
+    }
+
+    /// What the status line says by itself; `None` for 2xx.
+    pub(crate) fn of_status_line(http_status: u16) -> Option<Problem> {
+        let (status, delivery) = http_status::verdict(http_status)?;
+        Some(Problem::new(status, delivery, http_status::explanation(http_status)))
+    }
+
+    /// A 2xx whose body cannot be used: lost on the way, or not what the service documents.
+    pub(crate) fn of_body(body: Result<Vec<u8>, Failure>) -> Problem {
+        match body {
+            Err(failure) => Problem::new(failure.status(), Delivery::Unknown, failure.summary()),
+            Ok(_) => Problem::unexpected("the answer is not the JSON object that the service documents"),
+        }
+    }
+
+    pub(crate) fn with_delivery(self, delivery: Delivery) -> Problem {
+        Problem { delivery, ..self }
+    }
+
+    pub(crate) fn into_error(self, operation: Operation, report: Report) -> Error {
+        answer::error(operation, self.status, self.delivery, &self.what, report)
+    }
+}
