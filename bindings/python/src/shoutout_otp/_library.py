@@ -1,0 +1,106 @@
+"""Finding and loading the C library."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Union
+
+from ._errors import LibraryNotLoadedError
+from ._native import ABI_MAJOR, ABI_MINOR, SIGNATURES, declare
+from ._status import Delivery, Status
+
+LibraryPath = Union[str, "os.PathLike[str]"]
+
+ENVIRONMENT_VARIABLE = "SHOUTOUT_OTP_LIBRARY"
+
+# (file shipped beside this module, name for the system's loader); Linux where nothing else fits
+_NAMES = {
+    "darwin": ("libshoutout_otp.dylib", "libshoutout_otp.0.dylib"),
+    "win32": ("shoutout_otp.dll", "shoutout_otp.dll"),
+}
+_SHIPPED_NAME, _SYSTEM_NAME = _NAMES.get(sys.platform, ("libshoutout_otp.so", "libshoutout_otp.so.0"))
+_SHIPPED_PATH = str(Path(__file__).with_name(_SHIPPED_NAME))
+
+
+def load(path: LibraryPath | None = None) -> ctypes.CDLL:
+    """The C library, every function declared.
+
+    Looked for at ``path``, then at ``SHOUTOUT_OTP_LIBRARY``, then in this package, then by the
+    system's loader. A library that somebody named, in either of the first two ways, is the only
+    one tried: falling back from a typing error to some other library would hide the error. A name
+    without a slash is left to the system's loader.
+
+    Raises :class:`LibraryNotLoadedError` with every path tried and the loader's words on each.
+    """
+    tried = []
+    for candidate, origin in _candidates(path):
+        try:
+            return _bind(candidate)
+        except (OSError, ValueError) as error:
+            tried.append(f"  {candidate} ({origin}): {error}")
+    raise LibraryNotLoadedError(
+        "\n".join(
+            [
+                "the C library could not be loaded. Tried:",
+                *tried,
+                f"on {_platform()}. Name the right file in {ENVIRONMENT_VARIABLE}.",
+            ]
+        ),
+        status=Status.INTERNAL_ERROR,
+        delivery=Delivery.NOT_SENT,
+    )
+
+
+def _candidates(path: LibraryPath | None) -> list[tuple[str, str]]:
+    """(path, where it comes from), in the order to try."""
+    if path is not None:
+        named = os.fspath(path) if isinstance(path, os.PathLike) else path
+        if not isinstance(named, str):
+            raise TypeError(f"library must be str or os.PathLike[str], not {type(path).__name__}")
+        return [(named, "the library argument")]
+    named = os.environ.get(ENVIRONMENT_VARIABLE, "")
+    if named:
+        return [(named, ENVIRONMENT_VARIABLE)]
+    return [
+        (_SHIPPED_PATH, "in this package"),
+        (_SYSTEM_NAME, "the system's loader"),
+    ]
+
+
+@functools.cache
+def _bind(path: str) -> ctypes.CDLL:
+    """Loads one file in two steps: its ABI version first, and the rest only if that fits.
+
+    Otherwise a missing function would be all that anybody learns about an unfit library.
+    """
+    if not path:
+        raise OSError("the path is empty")  # dlopen would give this program itself
+    # CDLL and not PyDLL: other Python threads run during a call.
+    native = ctypes.CDLL(path)
+    try:
+        declare(native, "so_abi_version")
+        _require_abi(native.so_abi_version())
+        for name in SIGNATURES:
+            declare(native, name)
+    except AttributeError as error:
+        raise OSError(str(error)) from None
+    return native
+
+
+def _require_abi(version: int) -> None:
+    major, minor = version >> 16, version & 0xFFFF
+    if (major, minor) != (ABI_MAJOR, ABI_MINOR):
+        raise OSError(f"has ABI version {major}.{minor}, and this package needs {ABI_MAJOR}.{ABI_MINOR}")
+
+
+def _platform() -> str:
+    libc = " ".join(platform.libc_ver()).strip() or "unknown libc"
+    return (
+        f"{platform.system()} {platform.machine()}, {libc}, "
+        f"{platform.python_implementation()} {platform.python_version()}"
+    )

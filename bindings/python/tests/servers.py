@@ -1,0 +1,152 @@
+"""The servers that tests talk to; each is a context manager on a free port of this machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+import urllib.parse
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+ROOT = Path(__file__).resolve().parents[3]
+"""The repository."""
+
+GOLDEN = ROOT / "tests" / "golden"
+
+PATIENCE = 30.0
+"""Seconds after which a step counts as failed; none takes a tenth of it."""
+
+
+class _Program:
+    """A server that prints one JSON line when it is ready and ends with its standard input."""
+
+    def __init__(self, *command: str | Path) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.ready: dict[str, Any] = json.loads(self._process.stdout.readline())
+
+    def stop(self) -> str:
+        """Ends it; gives what it printed since it was ready. Anything but exit status 0 is a failure."""
+        output, errors = self._process.communicate(timeout=PATIENCE)
+        assert self._process.returncode == 0, output + errors
+        return output
+
+
+class Sandbox:
+    """A local ShoutOUT that remembers the SMS it was given."""
+
+    def __init__(self, program: Path) -> None:
+        self._program = _Program(program, "--port", "0", "--exit-with-stdin")
+        self.base_url: str = self._program.ready["base_url"]
+
+    def wait_for_sms(self, to: str) -> dict[str, Any]:
+        """The first SMS to the number, as soon as it is there."""
+        message: dict[str, Any] = self._get("wait", to=to, timeout=PATIENCE)["message"]
+        return message
+
+    def sms_count(self, to: str) -> int:
+        return len(self._get("messages", to=to)["messages"])
+
+    def _get(self, what: str, **query: object) -> dict[str, Any]:
+        url = f"{self._program.ready['url']}/_sandbox/{what}?{urllib.parse.urlencode(query)}"
+        with urllib.request.urlopen(url, timeout=2 * PATIENCE) as answer:
+            content: dict[str, Any] = json.load(answer)
+            return content
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._program.stop()
+
+
+class GoldenService:
+    """The service that plays the golden table and keeps a list of requests that no row foresees."""
+
+    def __init__(self, program: Path) -> None:
+        self._program = _Program(program, GOLDEN)
+        self.url: str = self._program.ready["url"]
+
+    def __enter__(self) -> GoldenService:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert json.loads(self._program.stop()) == {"unexpected": []}
+
+
+class HeldService:
+    """A service that keeps its first request waiting until `release` is set, and answers all others at once."""
+
+    def __init__(self) -> None:
+        self.received = threading.Event()
+        """Set when the first request has arrived."""
+        self.release = threading.Event()
+        self.answer: tuple[int, dict[str, Any]] = (200, ACCEPTED)
+        """HTTP status and body of every answer."""
+        self.requests = 0
+        self._lock = threading.Lock()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                service.hold()
+                status, content = service.answer
+                body = json.dumps(content).encode()
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                except ConnectionError:
+                    pass  # The client's deadline has passed.
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base_url = f"http://127.0.0.1:{self._server.server_port}/otpservice"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    def hold(self) -> None:
+        with self._lock:
+            self.requests += 1
+            first = self.requests == 1
+        if first:
+            self.received.set()
+            self.release.wait(PATIENCE)
+
+    def __enter__(self) -> HeldService:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Closes the port; may be called again."""
+        self.release.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+ACCEPTED = {
+    "referenceId": "f437c171-2d08-48c8-a4a2-0123456789ab",
+    "messageResult": {"status": "1001", "description": "submit success", "cost": 1, "responses": []},
+}

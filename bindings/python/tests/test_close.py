@@ -1,0 +1,200 @@
+"""`close()` waits for calls that are running, and the library's client is never freed under one."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from native import ObservedCondition, ObservedLibrary
+from servers import PATIENCE, HeldService
+from shoutout_otp import Client, ClientClosedError, SendResult, _client, _handle
+from shoutout_otp._library import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SEND_THEN_FREE = ["so_send_otp begins", "so_send_otp ends", "so_free_client begins", "so_free_client ends"]
+
+
+@pytest.fixture
+def native(library: Path, monkeypatch: pytest.MonkeyPatch) -> ObservedLibrary:
+    observed = ObservedLibrary(load(library))
+    monkeypatch.setattr(_client, "load", lambda _: observed)
+    return observed
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
+    """Released once by every thread that begins to wait in `close()`."""
+    semaphore = threading.Semaphore(0)
+    monkeypatch.setattr(_handle, "_new_condition", lambda: ObservedCondition(semaphore))
+    return semaphore
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as executor:
+        yield executor
+
+
+def client_of(service: HeldService) -> Client:
+    return Client("test.test.test", base_url=service.base_url)
+
+
+def send(client: Client) -> SendResult:
+    return client.send_otp(source="ShoutDEMO", destination="94771234567", content="{{code}}")
+
+
+def start_sending(client: Client, service: HeldService, pool: ThreadPoolExecutor) -> Future[SendResult]:
+    """A send that has reached the service, which has yet to answer."""
+    sending = pool.submit(send, client)
+    assert service.received.wait(PATIENCE)
+    return sending
+
+
+def test_close_waits_for_the_thread_that_is_sending(
+    native: ObservedLibrary, waiting: threading.Semaphore, pool: ThreadPoolExecutor, held_service: HeldService
+) -> None:
+    client = client_of(held_service)
+    sending = start_sending(client, held_service, pool)
+
+    closing = pool.submit(client.close)
+    assert waiting.acquire(timeout=PATIENCE), "close() does not wait"
+    assert "so_free_client begins" not in native.journal
+    assert not closing.done()
+
+    held_service.release.set()
+    closing.result(PATIENCE)
+    assert sending.result(PATIENCE).status == "1001"
+    assert native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+
+
+def test_several_threads_may_close_at_once_and_free_once(
+    native: ObservedLibrary, waiting: threading.Semaphore, pool: ThreadPoolExecutor, held_service: HeldService
+) -> None:
+    client = client_of(held_service)
+    sending = start_sending(client, held_service, pool)
+
+    closings = [pool.submit(client.close) for _ in range(4)]
+    for _ in closings:
+        assert waiting.acquire(timeout=PATIENCE)
+
+    held_service.release.set()
+    for closing in closings:
+        closing.result(PATIENCE)
+    sending.result(PATIENCE)
+    client.close()
+    assert native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+
+
+def test_a_closing_client_takes_no_new_call(
+    native: ObservedLibrary, waiting: threading.Semaphore, pool: ThreadPoolExecutor, held_service: HeldService
+) -> None:
+    client = client_of(held_service)
+    sending = start_sending(client, held_service, pool)
+    closing = pool.submit(client.close)
+    assert waiting.acquire(timeout=PATIENCE)
+
+    with pytest.raises(ClientClosedError):
+        send(client)
+    assert "so_free_client begins" not in native.journal
+
+    held_service.release.set()
+    closing.result(PATIENCE)
+    sending.result(PATIENCE)
+    assert held_service.requests == 1
+
+
+def test_a_signal_handler_that_closes_in_the_middle_of_its_own_threads_call_does_not_hang(
+    native: ObservedLibrary, held_service: HeldService
+) -> None:
+    held_service.release.set()
+    client = client_of(held_service)
+    native.during["so_send_otp"] = client.close  # Python runs signal handlers at this point.
+
+    assert send(client).status == "1001"
+    assert client.closed
+    assert native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+
+
+def test_an_interrupted_call_does_not_keep_close_waiting(native: ObservedLibrary, held_service: HeldService) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    held_service.release.set()
+    client = client_of(held_service)
+    native.during["so_send_otp"] = interrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        send(client)
+    client.close()
+    assert native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+
+
+def test_a_client_that_nobody_closed_is_freed_with_the_object(native: ObservedLibrary) -> None:
+    client = Client("test.test.test")
+    assert "so_free_client begins" not in native.journal
+
+    del client
+    gc.collect()
+
+    assert native.order_of("so_free_client") == SEND_THEN_FREE[2:]
+
+
+def test_every_handle_that_a_call_gives_out_is_taken_back(native: ObservedLibrary, held_service: HeldService) -> None:
+    held_service.release.set()
+    with client_of(held_service) as client:
+        send(client)
+        with pytest.raises(ValueError, match="destination"):
+            client.send_otp(source="ShoutDEMO", destination="0771234567", content="{{code}}")
+
+    calls = [entry.split()[0] for entry in native.journal if entry.endswith("begins")]
+    assert calls.count("so_free_options") == calls.count("so_options_new") == 1
+    assert calls.count("so_free_send_result") == calls.count("so_send_otp") == 2
+    assert calls.count("so_free_error") == 3
+
+
+DAEMON_THREAD_IS_SENDING_AT_EXIT = """
+import threading
+from native import ObservedLibrary
+from servers import HeldService, PATIENCE
+from shoutout_otp import Client, _client
+from shoutout_otp._library import load
+
+class Loud(ObservedLibrary):
+    def __getattr__(self, name):
+        if name == "so_free_client":
+            return lambda client: print("freed", flush=True)
+        return super().__getattr__(name)
+
+native = Loud(load())
+_client.load = lambda _: native
+service = HeldService().__enter__()
+service._server.daemon_threads = True
+service._server.block_on_close = False
+client = Client("test.test.test", base_url=service.base_url)
+arguments = {"source": "ShoutDEMO", "destination": "94771234567", "content": "{{code}}"}
+threading.Thread(target=client.send_otp, kwargs=arguments, daemon=True).start()
+service.received.wait(PATIENCE)
+service._server.shutdown()
+print("end of the program", flush=True)
+"""
+
+
+def test_the_end_of_the_program_does_not_free_under_a_daemon_thread(library: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", DAEMON_THREAD_IS_SENDING_AT_EXIT],
+        env={"PYTHONPATH": ":".join(sys.path), "SHOUTOUT_OTP_LIBRARY": str(library)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "end of the program\n", "")

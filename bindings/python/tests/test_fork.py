@@ -1,0 +1,128 @@
+"""A client survives `fork()`: the library sees to its own state, and this package to its lock and its count."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Callable
+
+import pytest
+
+from native import ObservedLibrary
+from servers import PATIENCE, HeldService
+from shoutout_otp import Client, SendResult, _client
+from shoutout_otp._library import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
+    # Python warns since 3.12. The case is what is tested here.
+    pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning"),
+]
+
+
+class Child:
+    """A forked process that does one thing and reports it; it is killed if it hangs."""
+
+    def __init__(self, task: Callable[[], object]) -> None:
+        self._reader, writer = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self.report(task, writer)
+        os.close(writer)
+
+    @staticmethod
+    def report(task: Callable[[], object], writer: int) -> None:
+        """In the child: never comes back."""
+        try:
+            said = str(task())
+        except BaseException:  # noqa: BLE001 - the parent prints it
+            said = traceback.format_exc()
+        os.write(writer, said.encode())
+        os._exit(0)
+
+    def said(self) -> str:
+        ready, _, _ = select.select([self._reader], [], [], PATIENCE)
+        if not ready:
+            os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        try:
+            return os.read(self._reader, 65536).decode() if ready else "the child hangs"
+        finally:
+            os.close(self._reader)
+
+
+def send(client: Client) -> SendResult:
+    return client.send_otp(source="ShoutDEMO", destination="94771234567", content="{{code}}")
+
+
+def test_a_child_forked_while_another_thread_sends_can_send_and_close(library: Path, held_service: HeldService) -> None:
+    client = Client("test.test.test", base_url=held_service.base_url, library=library)
+
+    def send_and_close() -> str:
+        status = send(client).status
+        client.close()  # Would wait for ever for the thread that exists in the parent only.
+        return status
+
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send, client)
+        assert held_service.received.wait(PATIENCE)
+        said = Child(send_and_close).said()
+        held_service.release.set()
+        assert sending.result(PATIENCE).status == "1001"
+    client.close()
+
+    assert said == "1001"
+    assert held_service.requests == 2
+
+
+def test_a_child_forked_while_another_thread_holds_the_lock_can_send(library: Path, held_service: HeldService) -> None:
+    held_service.release.set()
+    client = Client("test.test.test", base_url=held_service.base_url, library=library)
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold_the_lock() -> None:
+        with client._handle._changed:
+            held.set()
+            let_go.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(hold_the_lock)
+        assert held.wait(PATIENCE)
+        said = Child(lambda: send(client).status).said()
+        let_go.set()
+    client.close()
+
+    assert said == "1001"
+
+
+def test_a_fork_in_the_middle_of_a_call_leaves_both_processes_a_client_that_closes(
+    library: Path, held_service: HeldService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_service.release.set()
+    native = ObservedLibrary(load(library))
+    monkeypatch.setattr(_client, "load", lambda _: native)
+    client = Client("test.test.test", base_url=held_service.base_url)
+    children: list[Child] = []
+
+    def close_within_the_call() -> int:
+        client.close()  # The child carries on the call of the thread that forked, so this does not wait.
+        assert "so_free_client begins" not in native.journal
+        return len(client._handle._running)
+
+    def fork() -> None:
+        children.append(Child(close_within_the_call))
+
+    native.during["so_send_otp"] = fork  # Python runs signal handlers at this point, and one may fork.
+    assert send(client).status == "1001"
+    client.close()
+
+    assert children[0].said() == "1"
+    assert native.order_of("so_free_client") == ["so_free_client begins", "so_free_client ends"]

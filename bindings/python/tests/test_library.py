@@ -1,0 +1,155 @@
+"""Finding and loading the C library: which file is taken, and what a failure tells."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import shoutout_otp
+from shoutout_otp import Client, Delivery, LibraryNotLoadedError, _library
+from shoutout_otp._library import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PACKAGE = Path(shoutout_otp.__file__).parent
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Makes a shared library of some C."""
+
+    def compile_it(name: str, source: str) -> Path:
+        made = tmp_path / name
+        subprocess.run(["cc", "-shared", "-fPIC", "-xc", "-", "-o", made], input=source, text=True, check=True)
+        return made
+
+    return compile_it
+
+
+def test_a_library_of_another_abi_is_refused_before_anything_else_is_bound(
+    compiled: Callable[[str, str], Path],
+) -> None:
+    for version in ("0 << 16 | 2", "1 << 16 | 1", "0 << 16 | 0"):
+        stub = compiled(f"{version[0]}-{version[-1]}.so", f"unsigned so_abi_version(void) {{ return {version}; }}")
+        with pytest.raises(LibraryNotLoadedError) as refused:
+            Client("test.key", library=stub)
+        major, minor = version[0], version[-1]
+        assert f"{stub} (the library argument): has ABI version {major}.{minor}" in str(refused.value)
+        assert "needs 0.1" in str(refused.value)
+        assert "undefined symbol" not in str(refused.value)
+
+
+def test_a_library_of_the_right_abi_that_lacks_a_function_is_refused_with_its_name(
+    compiled: Callable[[str, str], Path],
+) -> None:
+    stub = compiled("lacking.so", "unsigned so_abi_version(void) { return 1; }")
+    with pytest.raises(LibraryNotLoadedError, match="so_version"):
+        Client("test.key", library=stub)
+
+
+def test_a_library_of_somebody_else_is_refused(compiled: Callable[[str, str], Path]) -> None:
+    stub = compiled("other.so", "int something_else;")
+    with pytest.raises(LibraryNotLoadedError, match="so_abi_version"):
+        Client("test.key", library=stub)
+
+
+def test_a_named_library_that_is_missing_is_not_replaced_by_another(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = tmp_path / "missing.so"
+    monkeypatch.setenv("SHOUTOUT_OTP_LIBRARY", str(library))  # would do, if it were asked
+    with pytest.raises(LibraryNotLoadedError) as refused:
+        Client("test.key", library=missing)
+    told = str(refused.value)
+    assert f"{missing} (the library argument): " in told
+    assert "No such file" in told, "the loader's own words"
+    assert str(library) not in told
+    assert platform.machine() in told
+    assert platform.python_version() in told
+    assert refused.value.delivery is Delivery.NOT_SENT
+    assert isinstance(refused.value, OSError)
+
+
+def test_a_library_named_by_the_environment_that_is_missing_is_not_replaced_by_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = tmp_path / "missing.so"
+    monkeypatch.setenv("SHOUTOUT_OTP_LIBRARY", str(missing))
+    with pytest.raises(LibraryNotLoadedError) as refused:
+        Client("test.key")
+    assert f"{missing} (SHOUTOUT_OTP_LIBRARY): " in str(refused.value)
+    assert str(PACKAGE) not in str(refused.value)
+
+
+@pytest.mark.parametrize("environment", [None, ""], ids=["unset", "empty"])
+def test_unnamed_it_is_looked_for_in_the_package_and_then_by_the_systems_loader(
+    environment: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOUTOUT_OTP_LIBRARY")
+    if environment is not None:
+        monkeypatch.setenv("SHOUTOUT_OTP_LIBRARY", environment)
+    monkeypatch.setattr(_library, "_SHIPPED_PATH", str(PACKAGE / "not-shipped.so"))
+    monkeypatch.setattr(_library, "_SYSTEM_NAME", "not-installed.so.0")
+    with pytest.raises(LibraryNotLoadedError) as refused:
+        Client("test.key")
+    told = str(refused.value)
+    shipped = told.index(f"{PACKAGE / 'not-shipped.so'} (in this package): ")
+    assert shipped < told.index("not-installed.so.0 (the system's loader): ")
+
+
+def test_a_library_in_the_package_is_found_without_being_named(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SHOUTOUT_OTP_LIBRARY")
+    monkeypatch.setattr(_library, "_SHIPPED_PATH", str(library))
+    monkeypatch.setattr(_library, "_SYSTEM_NAME", "not-installed.so.0")
+    Client("test.key").close()
+
+
+def test_the_argument_counts_more_than_the_environment(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUTOUT_OTP_LIBRARY", "/nowhere/libshoutout_otp.so")
+    Client("test.key", library=library).close()
+
+
+def test_the_system_is_asked_for_the_soname(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "libshoutout_otp.so.0").symlink_to(library)
+    told = subprocess.run(
+        [sys.executable, "-c", "import shoutout_otp; print(shoutout_otp.Client('test.key').library_version)"],
+        env={"LD_LIBRARY_PATH": str(tmp_path), "PYTHONPATH": str(PACKAGE.parent)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout == "0.1.0\n"
+
+
+@pytest.mark.parametrize("path", ["", "with\0nul", "\ud800"], ids=ascii)
+def test_a_path_that_cannot_be_one_is_refused_and_named(path: str) -> None:
+    with pytest.raises(LibraryNotLoadedError, match="the library argument"):
+        Client("test.key", library=path)
+
+
+def test_an_empty_path_does_not_mean_the_running_program() -> None:
+    with pytest.raises(LibraryNotLoadedError, match="the path is empty"):
+        Client("test.key", library="")
+
+
+def test_a_path_of_another_type_is_named() -> None:
+    with pytest.raises(TypeError, match="library must be str"):
+        Client("test.key", library=7)  # type: ignore[arg-type]
+
+
+def test_a_library_is_loaded_once(library: Path) -> None:
+    assert load(library) is load(str(library))
+
+
+def test_a_file_that_was_missing_is_tried_again(library: Path, tmp_path: Path) -> None:
+    late = tmp_path / "late.so"
+    with pytest.raises(LibraryNotLoadedError):
+        load(late)
+    late.symlink_to(library)
+    assert load(late).so_abi_version() == 1
