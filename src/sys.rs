@@ -290,9 +290,11 @@ mod tests {
     }
 
     #[test]
-    fn localhost_has_a_loopback_address() {
-        let addresses = look_up("localhost").expect("localhost resolves");
-        assert!(addresses.iter().all(IpAddr::is_loopback), "{addresses:?}");
+    fn the_systems_resolver_gives_addresses_of_both_families_or_says_that_there_is_none() {
+        assert_eq!(look_up("127.0.0.1"), Ok(vec![IpAddr::from([127, 0, 0, 1])]));
+        assert_eq!(look_up("::1"), Ok(vec![IpAddr::from(Ipv6Addr::LOCALHOST)]));
+        assert_eq!(look_up("a\0b"), Err(LookupFault::NoSuchName));
+        assert_eq!(look_up(&"a".repeat(300)), Err(LookupFault::NoSuchName));
     }
 
     #[test]
