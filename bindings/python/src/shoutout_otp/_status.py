@@ -51,6 +51,10 @@ class Status(IntEnum):
         member._value_ = value
         return member
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Status], tuple[int]]:
+        """By value: early Python 3.11 pickles by name, which a newer library's number has none of."""
+        return type(self), (self._value_,)
+
 
 class Delivery(Enum):
     """Whether an SMS may be on its way although the call failed.
