@@ -70,14 +70,7 @@ impl Client {
             scrubber.hide_number(destination.digits(), typed);
             scrubber
         };
-        let (answer, attempts) = self.carry_out(&Call {
-            operation: Operation::Send,
-            uri: self.options.base_url().send(),
-            body: &body,
-            start,
-            deadline: start + self.options.timeout(),
-            scrubber: &scrubber,
-        })?;
+        let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber))?;
         match protocol::read_send_answer(answer, scrubber) {
             Ok(result) => Ok(SendResult { attempts, elapsed: start.elapsed(), ..result }),
             Err(error) => Err(error.after(attempts, start.elapsed())),
@@ -102,18 +95,25 @@ impl Client {
             scrubber.hide_if_telling(code);
             scrubber
         };
-        let (answer, attempts) = self.carry_out(&Call {
-            operation: Operation::Verify,
-            uri: self.options.base_url().verify(),
-            body: &body,
-            start,
-            deadline: start + self.options.timeout(),
-            scrubber: &scrubber,
-        })?;
+        let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber))?;
         match protocol::read_verify_answer(answer, &Question { reference_id, code }, scrubber) {
             Ok(result) => Ok(VerifyResult { elapsed: start.elapsed(), ..result }),
             Err(error) => Err(error.after(attempts, start.elapsed())),
         }
+    }
+
+    fn call<'a>(
+        &'a self,
+        operation: Operation,
+        body: &'a [u8],
+        start: Instant,
+        scrubber: &'a dyn Fn() -> Scrubber,
+    ) -> Call<'a> {
+        let uri = match operation {
+            Operation::Send => self.options.base_url().send(),
+            Operation::Verify => self.options.base_url().verify(),
+        };
+        Call { operation, uri, body, start, deadline: start + self.options.timeout(), scrubber }
     }
 
     /// Exchanges until there is an answer, or a failure that must not or need not be tried again.
