@@ -15,15 +15,16 @@ export SHOUTOUT_OTP_LIBRARY       := $(LIBRARY)
 export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
 export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
-.PHONY: help demo test lib header sandbox golden-service
+.PHONY: help demo test lib header certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-cpp test-examples test-python test-php test-scripts
 
 help:
-	@echo 'make demo      send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
-	@echo 'make test      run every test in every language'
-	@echo 'make lib       build the release library: target/release/libshoutout_otp.so'
-	@echo 'make sandbox   build and run the sandbox on http://127.0.0.1:8026'
-	@echo 'make header    renew include/shoutout_otp.h (and what is derived from it) from the source'
+	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
+	@echo 'make test             run every test in every language'
+	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
+	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
+	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
+	@echo 'make certainty-page   renew the table of docs/certainty.md from what the library does'
 
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
@@ -41,6 +42,9 @@ header:
 	cp "$$(ls -t $(TARGET)/debug/build/shoutout-otp-*/out/shoutout_otp.h | head -n 1)" include/shoutout_otp.h
 	php bindings/php/bin/flatten-header.php > bindings/php/resources/shoutout_otp.cdef.h
 	tests/abi/list-functions.sh include/shoutout_otp.h > tests/abi/symbols.txt
+
+certainty-page:
+	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty
 
 sandbox: $(SANDBOX)
 	$(SANDBOX)

@@ -1,23 +1,23 @@
 //! The promise: never a second SMS behind the caller's back, and always the word whether one may be on its way.
 //! Counted at the service's side.
 
+mod common;
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use common::{SUBMITTED, client_with};
 use shoutout_otp::{Client, Delivery, Error, Options, Status};
 use stub_service::{Answer, Listener, Request, StubService};
 
-const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
-
 fn client_of(url: &str, change: impl FnOnce(&mut Options)) -> Client {
-    let mut options = Options::new();
-    options.set_base_url(url).unwrap();
-    options.set_timeout_ms(5_000).unwrap();
-    change(&mut options);
-    Client::new("golden.test.key", &options).unwrap()
+    client_with(url, |options| {
+        options.set_timeout_ms(5_000).unwrap();
+        change(options);
+    })
 }
 
 fn send(client: &Client) -> Result<shoutout_otp::SendResult, Error> {

@@ -1,7 +1,12 @@
-//! What the tests of connections and of forks share: a service that names the destination in its answer, and a client.
+//! What the tests of connections, of forks and of certainty share: a service's answers, and a client.
+// Each test program uses its part of this.
+#![allow(dead_code)]
 
 use shoutout_otp::{Client, Options};
 use stub_service::{Answer, Request};
+
+/// An answer to a send that was accepted.
+pub const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
 
 /// Names the destination of the request in the answer, so that a crossed answer shows.
 pub fn echo(request: &Request) -> Answer {
@@ -11,8 +16,13 @@ pub fn echo(request: &Request) -> Answer {
 }
 
 pub fn client_of(url: &str) -> Client {
+    client_with(url, |_| {})
+}
+
+pub fn client_with(url: &str, change: impl FnOnce(&mut Options)) -> Client {
     let mut options = Options::new();
     options.set_base_url(url).unwrap();
+    change(&mut options);
     Client::new("golden.test.key", &options).unwrap()
 }
 

@@ -8,6 +8,7 @@
 //! - [`Listener`]: a free loopback port, one thread per connection, gone when dropped. A test that wants to break the
 //!   connection itself (reset it, cut an answer in half) starts here;
 //! - [`StubService`]: a `Listener` that speaks HTTP and answers through a closure;
+//! - [`FaultService`]: a `Listener` that breaks off where and how it is told;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
 //! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
@@ -15,12 +16,14 @@
 #![forbid(unsafe_code)]
 
 mod base64;
+mod fault;
 mod golden;
 pub mod http;
 mod listener;
 mod service;
 pub mod table;
 
+pub use fault::{Fault, FaultService, Phase};
 pub use golden::{GoldenService, Unexpected};
 pub use http::{Answer, Request};
 pub use listener::Listener;
