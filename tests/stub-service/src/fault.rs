@@ -40,12 +40,12 @@ pub enum Fault {
     Rst,
     /// Not at all: it says nothing more and keeps the connection.
     Silence,
-    /// It goes on with its answer, but for ever.
+    /// It goes on with its answer byte by byte, and never sends the last one.
     Drip,
 }
 
 /// How long a dripping service waits between two bytes.
-const DRIP: Duration = Duration::from_millis(25);
+const DRIP: Duration = Duration::from_millis(100);
 
 /// The service, on a free loopback port; it stops when it is dropped.
 pub struct FaultService {
@@ -145,12 +145,11 @@ impl Script<'_> {
             Fault::Rst => SockRef::from(stream).set_linger(Some(Duration::ZERO)),
             Fault::Silence => until_the_client_hangs_up(stream),
             Fault::Drip => {
-                // The last byte never comes.
-                for byte in rest[..rest.len() - 1].iter().chain(std::iter::repeat(&b' ')) {
+                for byte in rest.iter().take(rest.len().saturating_sub(1)) {
                     stream.write_all(&[*byte])?;
                     std::thread::sleep(DRIP);
                 }
-                Ok(())
+                until_the_client_hangs_up(stream)
             }
         }
     }
