@@ -1,21 +1,21 @@
 //! Every cut that a network or a service can make, and what the library says of it. The table in `docs/certainty.md`
-//! is what this test saw: it fails when the two differ, and writes the page when SHOUTOUT_RENEW_DOCS is set.
+//! is what this test holds: it fails when the two differ, and writes the page when SHOUTOUT_RENEW_DOCS is set.
 
 mod common;
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::{SUBMITTED, client_with};
 use shoutout_otp::{Client, Delivery, Status};
-use stub_service::{Answer, Fault, FaultService, Phase};
+use stub_service::{Answer, Fault, FaultService, Identity, Phase, Plan};
 
 const TIMEOUT_MS: u32 = 1_000;
 /// What the promise allows beyond the timeout, on a machine that runs all cases at once.
 const LATE: Duration = Duration::from_secs(2);
 
-const PHASES: [Phase; 7] = [
+const PHASES: [Phase; 8] = [
+    Phase::InTheHandshake,
     Phase::BeforeTheRequest,
     Phase::AfterTheHead,
     Phase::InTheBody,
@@ -32,26 +32,37 @@ struct Case {
     phase: Phase,
     fault: Fault,
     kept_connection: bool,
+    tls: bool,
 }
 
 impl Case {
-    fn all() -> impl Iterator<Item = Case> {
-        let every = PHASES.into_iter().flat_map(|phase| FAULTS.into_iter().map(move |fault| (phase, fault)));
-        every
-            .filter(|(phase, fault)| Case::makes_sense(*phase, *fault))
-            .flat_map(|(phase, fault)| [false, true].map(|kept_connection| Case { phase, fault, kept_connection }))
+    fn all() -> Vec<Case> {
+        let mut all = Vec::new();
+        for phase in PHASES {
+            for fault in FAULTS {
+                for (kept_connection, tls) in [(false, false), (true, false), (false, true), (true, true)] {
+                    all.push(Case { phase, fault, kept_connection, tls });
+                }
+            }
+        }
+        all.retain(|case| case.makes_sense());
+        all
     }
 
-    /// Only an answer can drip, and one that is whole has nothing left to.
-    fn makes_sense(phase: Phase, fault: Fault) -> bool {
-        let answering = matches!(phase, Phase::AfterTheRequest | Phase::InTheAnswersHead | Phase::InTheAnswersBody);
-        fault != Fault::Drip || answering
+    fn makes_sense(self) -> bool {
+        // Only an answer can drip, and one that is whole has nothing left to.
+        let answering =
+            matches!(self.phase, Phase::AfterTheRequest | Phase::InTheAnswersHead | Phase::InTheAnswersBody);
+        let shaking_hands = self.phase == Phase::InTheHandshake;
+        (self.fault != Fault::Drip || answering) && (!shaking_hands || self.tls && !self.kept_connection)
     }
 
     /// What the design's table says.
     fn expected(self) -> &'static str {
         match (self.phase, self.fault) {
             (Phase::AfterTheAnswer, _) => "sent",
+            (Phase::InTheHandshake, Fault::Silence) => "TIMEOUT, NOT_SENT",
+            (Phase::InTheHandshake, _) => "CONNECTION_LOST, NOT_SENT",
             (_, Fault::Silence | Fault::Drip) => "TIMEOUT, UNKNOWN",
             // The reset may come while the connection is still being made.
             (Phase::BeforeTheRequest, Fault::Rst) => "CONNECTION_LOST or CONNECT_FAILED, UNKNOWN or NOT_SENT",
@@ -64,12 +75,15 @@ impl Case {
     }
 
     /// Meets the fault, and checks what must hold whatever the row says.
-    fn run(self) {
+    fn run(self, identity: &Identity, ca_file: &Path) {
         let healthy = usize::from(self.kept_connection);
-        let service = FaultService::start(self.phase, self.fault, healthy, Answer::json(200, SUBMITTED)).unwrap();
+        let plan = Plan { phase: self.phase, fault: self.fault, healthy, answer: Answer::json(200, SUBMITTED) };
+        let service =
+            if self.tls { FaultService::start_tls(plan, identity) } else { FaultService::start(plan) }.unwrap();
         let client = client_with(&service.url(), |options| {
             options.set_timeout_ms(TIMEOUT_MS).unwrap();
             options.set_max_retries(0).unwrap();
+            options.set_ca_file(ca_file.to_str().unwrap()).unwrap();
         });
         for _ in 0..healthy {
             send(&client).unwrap();
@@ -79,7 +93,8 @@ impl Case {
         let outcome = send(&client);
         let took = start.elapsed();
         let arrived = service.whole_requests() - before;
-        let row = self.row();
+        let age = if self.kept_connection { "kept" } else { "new" };
+        let row = format!("{} on a {age} connection, {}", self.row(), if self.tls { "TLS" } else { "plain" });
         assert!(took < Duration::from_millis(TIMEOUT_MS.into()) + LATE, "{row}: took {took:?}");
         assert!(arrived <= 1, "{row}: {arrived} requests arrived");
         match outcome {
@@ -95,8 +110,10 @@ impl Case {
         }
     }
 
+    /// The row of the page: the same for every kind of connection.
     fn row(self) -> String {
         let phase = match self.phase {
+            Phase::InTheHandshake => "in the TLS handshake",
             Phase::BeforeTheRequest => "before the request is read",
             Phase::AfterTheHead => "after its head",
             Phase::InTheBody => "before its last byte",
@@ -111,8 +128,7 @@ impl Case {
             Fault::Silence => "falls silent",
             Fault::Drip => "drips",
         };
-        let connection = if self.kept_connection { "kept" } else { "new" };
-        format!("| {phase} | {fault} | {connection} | {} |", self.expected())
+        format!("| {phase} | {fault} | {} |", self.expected())
     }
 }
 
@@ -122,14 +138,19 @@ fn send(client: &Client) -> Result<shoutout_otp::SendResult, shoutout_otp::Error
 
 #[test]
 fn every_cut_gives_the_status_and_the_delivery_of_the_page() {
+    let identity = &Identity::for_loopback();
+    let ca_file = &Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("certainty-{}.pem", std::process::id()));
+    std::fs::write(ca_file, identity.certificate_pem()).unwrap();
     std::thread::scope(|scope| {
-        let running: Vec<_> = Case::all().map(|case| scope.spawn(move || case.run())).collect();
+        let all = Case::all().into_iter();
+        let running: Vec<_> = all.map(|case| scope.spawn(move || case.run(identity, ca_file))).collect();
         running.into_iter().for_each(|case| case.join().unwrap());
     });
-    let mut table = "| The service, | then | on a connection | so the send gives |\n|---|---|---|---|\n".to_owned();
-    for case in Case::all() {
-        writeln!(table, "{}", case.row()).unwrap();
-    }
+    std::fs::remove_file(ca_file).unwrap();
+    let mut rows: Vec<_> = Case::all().into_iter().map(Case::row).collect();
+    rows.dedup();
+    let table =
+        format!("| Where the service breaks off | how | what the send gives |\n|---|---|---|\n{}\n", rows.join("\n"));
     hold_page(&table);
 }
 
@@ -137,7 +158,8 @@ fn every_cut_gives_the_status_and_the_delivery_of_the_page() {
 #[test]
 fn the_send_after_a_connection_that_ended_is_an_ordinary_one() {
     for fault in [Fault::Fin, Fault::Rst] {
-        let service = FaultService::start(Phase::AfterTheAnswer, fault, 0, Answer::json(200, SUBMITTED)).unwrap();
+        let plan = Plan { phase: Phase::AfterTheAnswer, fault, healthy: 0, answer: Answer::json(200, SUBMITTED) };
+        let service = FaultService::start(plan).unwrap();
         let client = client_with(&service.url(), |options| options.set_max_retries(0).unwrap());
         for _ in 0..3 {
             match send(&client) {

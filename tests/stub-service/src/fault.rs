@@ -7,14 +7,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
 use crate::http::{Answer, Request};
+use crate::identity::Identity;
 use crate::listener::Listener;
 
 /// Where in the exchange the service breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
+    /// Accepted, and the first bytes of the client's TLS handshake are read. Only with TLS.
+    InTheHandshake,
     /// Accepted, and nothing read.
     BeforeTheRequest,
     /// The head is read.
@@ -47,30 +51,56 @@ pub enum Fault {
 /// How long a dripping service waits between two bytes.
 const DRIP: Duration = Duration::from_millis(100);
 
+/// When and how a service breaks off.
+#[derive(Clone)]
+pub struct Plan {
+    pub phase: Phase,
+    pub fault: Fault,
+    /// How many requests are answered before the fault; it meets every later one.
+    pub healthy: usize,
+    /// What a healthy request is answered with, and what the fault cuts.
+    pub answer: Answer,
+}
+
 /// The service, on a free loopback port; it stops when it is dropped.
 pub struct FaultService {
     listener: Listener,
+    scheme: &'static str,
     whole_requests: Arc<AtomicUsize>,
 }
 
 impl FaultService {
-    /// Starts the service: `healthy` requests are answered with `answer`, and every later one meets the fault.
-    pub fn start(phase: Phase, fault: Fault, healthy: usize, answer: Answer) -> io::Result<FaultService> {
+    /// Starts the service without TLS.
+    pub fn start(plan: Plan) -> io::Result<FaultService> {
+        FaultService::serve("http", plan, |script, stream| script.play(stream, stream))
+    }
+
+    /// Starts the service with TLS.
+    pub fn start_tls(plan: Plan, identity: &Identity) -> io::Result<FaultService> {
+        let config = identity.server_config();
+        FaultService::serve("https", plan, move |script, stream| script.play_tls(stream, Arc::clone(&config)))
+    }
+
+    fn serve(
+        scheme: &'static str,
+        plan: Plan,
+        play: impl Fn(&Script, &TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    ) -> io::Result<FaultService> {
         let whole_requests = Arc::new(AtomicUsize::new(0));
         let listener = Listener::start({
             let whole_requests = Arc::clone(&whole_requests);
             move |stream| {
-                let script = Script { phase, fault, answer: answer.to_bytes(), whole_requests: &whole_requests };
+                let script = Script { answer: plan.answer.to_bytes(), plan: &plan, whole_requests: &whole_requests };
                 // A client that hangs up first is no fault of the test.
-                let _ = script.play(&stream, healthy);
+                let _ = stream.set_nodelay(true).and_then(|()| play(&script, &stream));
             }
         })?;
-        Ok(FaultService { listener, whole_requests })
+        Ok(FaultService { listener, scheme, whole_requests })
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`, without a slash at the end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.listener.address())
+        format!("{}://{}", self.scheme, self.listener.address())
     }
 
     /// How many requests arrived whole, healthy ones included.
@@ -86,32 +116,42 @@ impl FaultService {
 
 /// What one connection gets.
 struct Script<'a> {
-    phase: Phase,
-    fault: Fault,
+    plan: &'a Plan,
     answer: Vec<u8>,
     whole_requests: &'a AtomicUsize,
 }
 
 impl Script<'_> {
-    fn play(&self, mut stream: &TcpStream, healthy: usize) -> io::Result<()> {
-        stream.set_nodelay(true)?;
-        let mut reader = BufReader::new(stream);
-        while self.whole_requests.load(Ordering::SeqCst) < healthy {
-            if Request::read(&mut reader)?.is_none() {
+    fn play_tls(&self, socket: &TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {
+        if self.plan.phase == Phase::InTheHandshake {
+            let mut first_bytes = [0; 16];
+            { socket }.read_exact(&mut first_bytes)?;
+            return self.break_off(socket, socket, &[]);
+        }
+        let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
+        tls.complete_io(&mut { socket })?;
+        self.play(StreamOwned::new(tls, socket), socket)
+    }
+
+    /// Plays on a stream, which is the socket itself or TLS over it.
+    fn play(&self, stream: impl Read + Write, socket: &TcpStream) -> io::Result<()> {
+        let mut stream = BufReader::new(stream);
+        while self.whole_requests.load(Ordering::SeqCst) < self.plan.healthy {
+            if Request::read(&mut stream)?.is_none() {
                 return Ok(());
             }
             self.whole_requests.fetch_add(1, Ordering::SeqCst);
-            stream.write_all(&self.answer)?;
+            stream.get_mut().write_all(&self.answer)?;
         }
-        self.read_up_to_the_fault(&mut reader)?;
+        self.read_up_to_the_fault(&mut stream)?;
         let (sent, rest) = self.answer.split_at(self.bytes_before_the_fault());
-        stream.write_all(sent)?;
-        self.break_off(stream, rest)
+        stream.get_mut().write_all(sent)?;
+        self.break_off(stream.get_mut(), socket, rest)
     }
 
     fn read_up_to_the_fault(&self, reader: &mut impl BufRead) -> io::Result<()> {
-        match self.phase {
-            Phase::BeforeTheRequest => Ok(()),
+        match self.plan.phase {
+            Phase::InTheHandshake | Phase::BeforeTheRequest => Ok(()),
             Phase::AfterTheHead => read_head(reader).map(drop),
             Phase::InTheBody => {
                 let length = read_head(reader)?;
@@ -128,7 +168,7 @@ impl Script<'_> {
 
     fn bytes_before_the_fault(&self) -> usize {
         let head = self.answer.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |at| at + 4);
-        match self.phase {
+        match self.plan.phase {
             Phase::InTheAnswersHead => head / 2,
             Phase::InTheAnswersBody => head + (self.answer.len() - head) / 2,
             Phase::AfterTheAnswer => self.answer.len(),
@@ -136,20 +176,21 @@ impl Script<'_> {
         }
     }
 
-    fn break_off(&self, mut stream: &TcpStream, rest: &[u8]) -> io::Result<()> {
-        match self.fault {
+    /// The fault itself. Under TLS the end comes without a word of TLS, as from a network that breaks.
+    fn break_off(&self, mut stream: impl Write, socket: &TcpStream, rest: &[u8]) -> io::Result<()> {
+        match self.plan.fault {
             Fault::Fin => {
-                stream.shutdown(Shutdown::Write)?;
-                until_the_client_hangs_up(stream)
+                socket.shutdown(Shutdown::Write)?;
+                until_the_client_hangs_up(socket)
             }
-            Fault::Rst => SockRef::from(stream).set_linger(Some(Duration::ZERO)),
-            Fault::Silence => until_the_client_hangs_up(stream),
+            Fault::Rst => SockRef::from(socket).set_linger(Some(Duration::ZERO)),
+            Fault::Silence => until_the_client_hangs_up(socket),
             Fault::Drip => {
                 for byte in rest.iter().take(rest.len().saturating_sub(1)) {
                     stream.write_all(&[*byte])?;
                     std::thread::sleep(DRIP);
                 }
-                until_the_client_hangs_up(stream)
+                until_the_client_hangs_up(socket)
             }
         }
     }

@@ -19,12 +19,14 @@ mod base64;
 mod fault;
 mod golden;
 pub mod http;
+mod identity;
 mod listener;
 mod service;
 pub mod table;
 
-pub use fault::{Fault, FaultService, Phase};
+pub use fault::{Fault, FaultService, Phase, Plan};
 pub use golden::{GoldenService, Unexpected};
 pub use http::{Answer, Request};
+pub use identity::Identity;
 pub use listener::Listener;
 pub use service::StubService;

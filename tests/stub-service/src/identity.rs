@@ -1,0 +1,35 @@
+//! A certificate of one's own for 127.0.0.1, so that tests have TLS without files and without an authority.
+
+use std::sync::Arc;
+
+use rcgen::CertifiedKey;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+
+/// A self-signed certificate and its key, made anew each time.
+pub struct Identity {
+    certified: CertifiedKey<rcgen::KeyPair>,
+}
+
+impl Identity {
+    pub fn for_loopback() -> Identity {
+        let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]);
+        Identity { certified: certified.expect("the names are valid") }
+    }
+
+    /// The certificate, for the client to trust.
+    pub fn certificate_pem(&self) -> String {
+        self.certified.cert.pem()
+    }
+
+    pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
+        let key = PrivateKeyDer::try_from(self.certified.signing_key.serialize_der()).expect("rcgen writes PKCS #8");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("ring has the default versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certified.cert.der().clone()], key);
+        Arc::new(config.expect("the key is the certificate's"))
+    }
+}
