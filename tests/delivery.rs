@@ -50,6 +50,15 @@ fn a_service_that_is_not_there_is_tried_again_and_surely_nothing_was_sent() {
 }
 
 #[test]
+fn a_name_that_does_not_exist_is_not_asked_for_again() {
+    // No label of a name has more than 63 characters: the resolver says so without asking anybody.
+    let url = format!("https://{}.invalid", "a".repeat(64));
+    let error = send(&client_of(&url, |_| {})).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::ResolveFailed, Delivery::NotSent), "{error}");
+    assert_eq!(error.attempts(), 1, "{error}");
+}
+
+#[test]
 fn a_lost_answer_is_unknown_and_the_request_is_never_repeated() {
     let (listener, requests) = after_a_request(|stream| stream.shutdown(Shutdown::Both).unwrap());
     let client = client_of(&format!("http://{}", listener.address()), |options| options.set_max_retries(10).unwrap());
