@@ -18,8 +18,8 @@ use crate::transport::{self, Answer, Failure, Limits, Request, Settings};
 /// A client of the service: an API key and options, immutable and shared by any number of threads.
 ///
 /// Cheap to make: it opens no socket and starts no thread, and all clients of a process share their connections.
-/// It survives `fork()`: a child opens connections of its own. Dropping it wipes its copy of the key, but not what
-/// a prepared header or a connection's buffer may still hold.
+/// It survives `fork()`: a child opens connections of its own. Dropping it wipes its copies of the key, but not what
+/// the buffer of a kept connection may still hold.
 pub struct Client {
     api_key: Secret,
     options: Options,
@@ -200,9 +200,10 @@ fn headers(api_key: &str, options: &Options) -> Result<HeaderMap, Error> {
     let internal = |problem: String| Error::refused(Status::InternalError, problem);
     let credentials = Secret::new(format!("{} {api_key}", options.auth_scheme()));
     let mut headers = HeaderMap::new();
-    headers.insert(header::AUTHORIZATION, sensitive(credentials.expose()).map_err(internal)?);
+    headers.insert(header::AUTHORIZATION, sensitive(&credentials).map_err(internal)?);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::USER_AGENT, sensitive(&options.user_agent()).map_err(internal)?);
+    let user_agent = HeaderValue::from_str(&options.user_agent()).map_err(|e| internal(e.to_string()))?;
+    headers.insert(header::USER_AGENT, user_agent);
     for header in options.headers() {
         headers.append(header.name.clone(), header.value.clone());
     }

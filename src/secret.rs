@@ -24,6 +24,27 @@ impl Secret {
     }
 }
 
+/// A secret on its way into a header: shared by every request without a copy, and wiped with its last owner.
+pub(crate) struct SecretBytes(Vec<u8>);
+
+impl From<&Secret> for SecretBytes {
+    fn from(secret: &Secret) -> SecretBytes {
+        SecretBytes(secret.expose().as_bytes().to_vec())
+    }
+}
+
+impl AsRef<[u8]> for SecretBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        sys::wipe(std::mem::take(&mut self.0));
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(REDACTED)

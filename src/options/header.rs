@@ -1,10 +1,11 @@
 //! Headers that the caller adds: some gateways want a tenant or a subscription key beside `Authorization`.
 //! Those that frame, route or authorise a request are not the caller's, or a value could smuggle a second request.
 
+use bytes::Bytes;
 use ureq::http::{HeaderName, HeaderValue};
 
 use super::{MAX_HEADER_VALUE_BYTES, MAX_SHORT_BYTES};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 
 const NOT_THE_CALLERS: [&str; 10] = [
     "host",
@@ -38,17 +39,19 @@ impl Header {
             return Err(format!("name {lower} frames, routes or authorises the request and is set by the library"));
         }
         check_value(value, MAX_HEADER_VALUE_BYTES).map_err(|problem| format!("value of {lower} {problem}"))?;
+        let secret = Secret::new(value);
         Ok(Header {
             name: HeaderName::try_from(lower).map_err(|_| "name is not a header name".to_owned())?,
-            value: sensitive(value)?,
-            secret: Secret::new(value),
+            value: sensitive(&secret)?,
+            secret,
         })
     }
 }
 
-/// A header value that debug output does not show.
-pub(crate) fn sensitive(value: &str) -> Result<HeaderValue, String> {
-    let mut value = HeaderValue::from_str(value).map_err(|_| "cannot be a header value".to_owned())?;
+/// A header value that debug output does not show, and whose memory is wiped when the last request that shares it is gone.
+pub(crate) fn sensitive(value: &Secret) -> Result<HeaderValue, String> {
+    let bytes = Bytes::from_owner(SecretBytes::from(value));
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| "cannot be a header value".to_owned())?;
     value.set_sensitive(true);
     Ok(value)
 }

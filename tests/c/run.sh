@@ -39,10 +39,12 @@ for compiler in gcc clang; do
         compile "$compiler" "$standard" "$programs/header_c" header_c.c
         compile "$compiler" "$standard" "$programs/error_paths" error_paths.c
         compile "$compiler" "$standard" "$programs/error_paths_calls" error_paths_calls.c golden_service.c
+        compile "$compiler" "$standard" "$programs/key_is_wiped" key_is_wiped.c
         compile "$compiler" "$standard" "$programs/golden" golden.c golden_service.c table.c -lcjson
         "$programs/header_c"
         "$programs/error_paths"
         "$programs/error_paths_calls" "$golden_service" "$table"
+        "$programs/key_is_wiped"
         "$programs/golden" "$golden_service" "$table"
     done
 done
