@@ -86,6 +86,10 @@ class GoldenService:
         assert json.loads(self._program.stop()) == {"unexpected": []}
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 class HeldService:
     """A service that keeps its first request waiting until `release` is set, and answers all others at once."""
 
@@ -117,7 +121,7 @@ class HeldService:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.base_url = f"http://127.0.0.1:{self._server.server_port}/otpservice"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -144,6 +148,28 @@ class HeldService:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class CrowdedService(HeldService):
+    """A service that keeps every request waiting until `release` is set; `received` tells that `crowd` are waiting."""
+
+    def __init__(self, crowd: int) -> None:
+        super().__init__()
+        self.crowd = crowd
+        self.most_at_once = 0
+        self._waiting = 0
+
+    def hold(self) -> None:
+        with self._lock:
+            self.requests += 1
+            self._waiting += 1
+            self.most_at_once = max(self.most_at_once, self._waiting)
+            if self._waiting == self.crowd:
+                self.received.set()
+        if not self.release.wait(PATIENCE):
+            self.release.set()  # The test has failed; it need not wait for every request.
+        with self._lock:
+            self._waiting -= 1
 
 
 ACCEPTED = {

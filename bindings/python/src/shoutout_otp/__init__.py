@@ -9,11 +9,14 @@
         if client.verify_otp(reference_id=sent.reference_id, code=input("code: ")):
             ...
 
+:class:`AsyncClient` is the same for asyncio.
+
 The work is done by the C library ``libshoutout_otp``; this package loads it, converts values and
 raises exceptions. A request is never repeated once it may have reached the service, and every
 exception says whether an SMS may be on its way: see :class:`Delivery`.
 """
 
+from ._async_client import AsyncClient
 from ._client import Client
 from ._errors import (
     ClientClosedError,
@@ -49,6 +52,7 @@ from ._status import Delivery, Status, VerifyOutcome
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncClient",
     "Client",
     "ClientClosedError",
     "ConfigurationError",
