@@ -32,6 +32,7 @@ mod ffi;
 mod input;
 mod operation;
 mod options;
+mod panics;
 mod protocol;
 mod retry;
 mod secret;

@@ -2,9 +2,9 @@
 //! anything.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::panics::contained;
 use crate::sys;
 
 thread_local! {
@@ -16,13 +16,9 @@ pub(super) fn contain<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
     silence_our_panics();
     CALLS_UNDER_WAY.set(CALLS_UNDER_WAY.get() + 1);
     // No state is seen half changed: handles are immutable, and shared state keeps its own order.
-    let outcome = catch_unwind(AssertUnwindSafe(body));
+    let outcome = contained(body);
     CALLS_UNDER_WAY.set(CALLS_UNDER_WAY.get() - 1);
-    outcome.unwrap_or_else(|panic| {
-        // Dropping a panic's payload may panic again.
-        std::mem::forget(panic);
-        after_panic
-    })
+    outcome.unwrap_or(after_panic)
 }
 
 /// Puts a hook before the present one, once, that keeps quiet about our own calls and threads only: as a static

@@ -13,8 +13,6 @@ mod resolver;
 mod tcp;
 mod witness;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use ureq::http::{self, HeaderMap, Uri, header};
 use ureq::{Agent, SendBody};
 
@@ -23,6 +21,7 @@ pub(crate) use pool::Settings;
 pub(crate) use prime::prime;
 pub(crate) use progress::Limits;
 
+use crate::panics::contained;
 use generation::Generation;
 use witness::Witness;
 
@@ -57,11 +56,7 @@ pub(crate) fn exchange(settings: &Settings, request: &Request, limits: Limits) -
 
 /// A panic becomes a failure; what was written until then, `progress` still knows.
 fn contain<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        // Dropping a panic's payload may panic again.
-        std::mem::forget(panic);
-        Err(Failure::panic())
-    })
+    contained(work).unwrap_or_else(|| Err(Failure::panic()))
 }
 
 fn run(agent: &Agent, request: &Request) -> Result<Answer, Failure> {

@@ -4,10 +4,10 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::panic::catch_unwind;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::panics::contained;
 use crate::sys::{self, LookupFault};
 
 /// How long an answer is used. Moving a service to another address must not take longer to notice.
@@ -110,7 +110,7 @@ impl Names {
     /// The work of a lookup's thread.
     fn run(&self, host: String, lookup: &Lookup) {
         // A panic must not leave the callers waiting for a lookup that is over.
-        let outcome = catch_unwind(|| (self.look_up)(&host)).unwrap_or(Err(LookupFault::ForNow));
+        let outcome = contained(|| (self.look_up)(&host)).unwrap_or(Err(LookupFault::ForNow));
         {
             let mut state = self.lock();
             state.under_way.remove(&host);
