@@ -9,12 +9,9 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::retry_after;
-use crate::delivery::Delivery;
-use crate::error::{Error, Report};
+use crate::error::Report;
 use crate::input::reference_id;
-use crate::operation::Operation;
 use crate::secret::Scrubber;
-use crate::status::Status;
 use crate::transport::Answer;
 
 /// Longest text of the service that is passed on in an error, in characters.
@@ -38,25 +35,6 @@ pub(crate) fn report(answer: &Answer) -> Report {
         retry_after: retry_after.and_then(|value| retry_after::parse(value, SystemTime::now())),
         ..Report::default()
     }
-}
-
-/// Puts an answer that is no success into words: what happened, what the service said, where the user stands.
-pub(crate) fn error(operation: Operation, status: Status, delivery: Delivery, what: &str, report: Report) -> Error {
-    let mut message = format!("{what} (HTTP {}", report.http_status);
-    if !report.service_status.is_empty() {
-        message.push_str(", status ");
-        message.push_str(&report.service_status);
-    }
-    if !report.service_message.is_empty() {
-        message.push_str(": ");
-        message.push_str(&report.service_message);
-    }
-    message.push_str("). ");
-    if let Some(wait) = report.retry_after {
-        message.push_str(&format!("It asks to wait {} s. ", wait.as_secs()));
-    }
-    message.push_str(operation.outlook(delivery));
-    Error::new(status, delivery, message).with_report(report)
 }
 
 /// The service's words as they may be shown: without secrets, control characters and length.
@@ -102,6 +80,13 @@ impl<T> Lenient<T> {
             Lenient::Other(_) => None,
         }
     }
+
+    pub(crate) fn into_expected(self) -> Option<T> {
+        match self {
+            Lenient::AsExpected(value) => Some(value),
+            Lenient::Other(_) => None,
+        }
+    }
 }
 
 impl<T: Default> Default for Lenient<T> {
@@ -141,9 +126,9 @@ impl Text {
         self.0.as_deref()
     }
 
-    /// The text, or nothing at all where there is none.
-    pub(crate) fn or_empty(&self) -> String {
-        self.0.clone().unwrap_or_default()
+    /// The text, or an empty one where there is none.
+    pub(crate) fn or_empty(self) -> String {
+        self.0.unwrap_or_default()
     }
 
     /// The text, where an empty one says as little as none.

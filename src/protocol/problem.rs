@@ -1,6 +1,6 @@
 //! An answer that is no success, before it is put into words: the one shape for both operations.
 
-use super::{answer, http_status};
+use super::http_status;
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
 use crate::operation::Operation;
@@ -30,7 +30,7 @@ impl Problem {
     }
 
     /// A 2xx whose body cannot be used: lost on the way, or not what the service documents.
-    pub(crate) fn of_body(body: Result<Vec<u8>, Failure>) -> Problem {
+    pub(crate) fn of_body(body: &Result<Vec<u8>, Failure>) -> Problem {
         match body {
             Err(failure) => Problem::new(failure.status(), Delivery::Unknown, failure.summary()),
             Ok(_) => Problem::unexpected("the answer is not the JSON object that the service documents"),
@@ -41,7 +41,22 @@ impl Problem {
         Problem { delivery, ..self }
     }
 
+    /// In words: what happened, what the service said, where the user stands.
     pub(crate) fn into_error(self, operation: Operation, report: Report) -> Error {
-        answer::error(operation, self.status, self.delivery, &self.what, report)
+        let mut message = format!("{} (HTTP {}", self.what, report.http_status);
+        if !report.service_status.is_empty() {
+            message.push_str(", status ");
+            message.push_str(&report.service_status);
+        }
+        if !report.service_message.is_empty() {
+            message.push_str(": ");
+            message.push_str(&report.service_message);
+        }
+        message.push_str("). ");
+        if let Some(wait) = report.retry_after {
+            message.push_str(&format!("It asks to wait {} s. ", wait.as_secs()));
+        }
+        message.push_str(operation.outlook(self.delivery));
+        Error::new(self.status, self.delivery, message).with_report(report)
     }
 }

@@ -16,7 +16,7 @@ use crate::input::reference_id;
 use crate::operation::Operation;
 use crate::secret::Scrubber;
 use crate::status::Status;
-use crate::transport::Answer;
+use crate::transport::{Answer, Failure};
 
 /// "submit success" (doc).
 pub(super) const SUBMITTED: &str = "1001";
@@ -73,53 +73,38 @@ struct ResponseEntry {
 /// What an answer to a send means. Attempts and elapsed time are the caller's to add.
 pub(crate) fn read_send_answer(mut answer: Answer, scrubber: impl FnOnce() -> Scrubber) -> Result<SendResult, Error> {
     let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
-    let parsed = body.as_ref().map_or_else(|_| Parsed::default(), |body| Parsed::of(body));
+    let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let scrubber = scrubber();
-    let problem = match (Problem::of_status_line(answer.http_status), &parsed.answer) {
-        (Some(problem), Some(parsed)) => parsed.correct(problem, answer.http_status),
-        (Some(problem), None) => problem,
-        (None, Some(parsed)) => match parsed.accept() {
-            Ok(()) => return Ok(parsed.result(body.unwrap_or_default(), answer.http_status, &scrubber)),
-            Err(problem) => problem,
+    let (problem, said) = match (Problem::of_status_line(answer.http_status), parsed) {
+        (Some(problem), Some(said)) => (said.correct(problem, answer.http_status), said),
+        (Some(problem), None) => (problem, SendAnswer::of_another_shape(&body)),
+        (None, Some(said)) => match said.accept() {
+            Ok(()) => return Ok(said.into_result(body.unwrap_or_default(), answer.http_status, &scrubber)),
+            Err(problem) => (problem, said),
         },
-        (None, None) => Problem::of_body(body),
+        (None, None) => (Problem::of_body(&body), SendAnswer::of_another_shape(&body)),
     };
-    let said = parsed.answer.unwrap_or_default();
     let report = Report {
         service_status: answer::service_code(said.send_status().unwrap_or_default(), &scrubber),
         service_message: answer::foreign_text(said.service_message(), &scrubber),
-        reference_id: answer::trusted_reference_id(parsed.reference_id.as_deref(), &scrubber),
+        reference_id: answer::trusted_reference_id(said.reference_id.as_deref(), &scrubber),
         ..answer::report(&answer)
     };
     Err(problem.into_error(Operation::Send, report))
 }
 
-/// What could be made of a body: the answer, or at least the reference id that it names.
-#[derive(Default)]
-struct Parsed {
-    answer: Option<SendAnswer>,
-    reference_id: Text,
-}
-
-impl Parsed {
-    fn of(body: &[u8]) -> Parsed {
+impl SendAnswer {
+    /// An answer that is not what was expected may still name what a code that arrives can be verified with.
+    fn of_another_shape(body: &Result<Vec<u8>, Failure>) -> SendAnswer {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Reference {
             reference_id: Text,
         }
-        match answer::parse::<SendAnswer>(body) {
-            Some(answer) => Parsed { reference_id: answer.reference_id.clone(), answer: Some(answer) },
-            // An answer of another shape may still name what a code that arrives can be verified with.
-            None => Parsed {
-                answer: None,
-                reference_id: answer::parse::<Reference>(body).map(|named| named.reference_id).unwrap_or_default(),
-            },
-        }
+        let named = body.as_ref().ok().and_then(|body| answer::parse::<Reference>(body));
+        SendAnswer { reference_id: named.map(|named| named.reference_id).unwrap_or_default(), ..SendAnswer::default() }
     }
-}
 
-impl SendAnswer {
     /// Whether a 2xx means that the SMS is on its way: a reference id, and 1001 as the only status.
     fn accept(&self) -> Result<(), Problem> {
         if self.holds_nul() {
@@ -152,20 +137,14 @@ impl SendAnswer {
         problem.with_delivery(delivery)
     }
 
-    fn result(&self, body: Vec<u8>, http_status: u16, scrubber: &Scrubber) -> SendResult {
-        let Object(details) = &self.message_result;
+    fn into_result(self, body: Vec<u8>, http_status: u16, scrubber: &Scrubber) -> SendResult {
+        let Object(details) = self.message_result;
+        let entries = details.responses.into_expected().unwrap_or_default();
         SendResult {
             reference_id: self.reference_id.or_empty(),
-            description: answer::foreign_text(details.description.as_deref().unwrap_or_default(), scrubber),
+            description: answer::foreign_text(&details.description.or_empty(), scrubber),
             cost: details.cost.as_amount(),
-            responses: details
-                .responses
-                .as_expected()
-                .map(Vec::as_slice)
-                .unwrap_or_default()
-                .iter()
-                .map(response)
-                .collect(),
+            responses: entries.into_iter().map(response).collect(),
             http_status,
             json: String::from_utf8(body).unwrap_or_default(),
             attempts: 0,
@@ -224,7 +203,7 @@ impl ResponseEntry {
     }
 }
 
-fn response(entry: &ResponseEntry) -> SendResponse {
+fn response(entry: ResponseEntry) -> SendResponse {
     SendResponse {
         destination: entry.destination.or_empty(),
         reference_id: entry.reference_id.or_empty(),

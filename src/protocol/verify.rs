@@ -63,7 +63,7 @@ pub(crate) fn read_verify_answer(
     let parsed: Option<VerifyAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let decided = match &parsed {
         Some(parsed) => parsed.decide(question, answer.http_status),
-        None => Err(Problem::of_status_line(answer.http_status).unwrap_or_else(|| Problem::of_body(body))),
+        None => Err(Problem::of_status_line(answer.http_status).unwrap_or_else(|| Problem::of_body(&body))),
     };
     let said = parsed.unwrap_or_default();
     let mut scrubber = scrubber();
