@@ -105,8 +105,8 @@ impl Scrubber {
 
     fn replace(&mut self, secret: &str, with: String) {
         if !secret.is_empty() {
-            self.rules.push((secret.to_owned(), with));
-            self.rules.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
+            let after_the_longer = self.rules.partition_point(|(other, _)| other.len() >= secret.len());
+            self.rules.insert(after_the_longer, (secret.to_owned(), with));
         }
     }
 
