@@ -24,7 +24,7 @@ help:
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
-	@echo 'make certainty-page   renew the table of docs/certainty.md from what the library does'
+	@echo 'make certainty-page   renew the tables of docs/certainty.md from what the library does'
 
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
@@ -44,7 +44,7 @@ header:
 	tests/abi/list-functions.sh include/shoutout_otp.h > tests/abi/symbols.txt
 
 certainty-page:
-	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty
+	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty --test lying_answers
 
 sandbox: $(SANDBOX)
 	$(SANDBOX)

@@ -4,11 +4,11 @@ mod common;
 
 use std::collections::HashSet;
 use std::io::{BufReader, Write};
-use std::net::Shutdown;
-use std::sync::{Arc, mpsc};
+use std::net::TcpListener;
+use std::sync::Arc;
 
 use common::{client_of, echo, send_to};
-use stub_service::{Listener, Request, StubService};
+use stub_service::{Request, StubService, reset_on_close};
 
 #[test]
 fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between() {
@@ -20,20 +20,27 @@ fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between(
 }
 
 #[test]
-fn a_connection_that_the_server_closed_in_between_is_replaced_silently() {
-    let (tell_closed, closed) = mpsc::channel();
-    let listener = Listener::start(move |mut stream| {
-        let request = Request::read(&mut BufReader::new(&stream)).unwrap().unwrap();
-        stream.write_all(&echo(&request).to_bytes()).unwrap();
-        stream.shutdown(Shutdown::Both).unwrap();
-        tell_closed.send(()).unwrap();
-    });
-    let listener = listener.unwrap();
-    let client = client_of(&format!("http://{}", listener.address()));
-    for connections in 1..=3 {
-        let sent = client.send_otp("ShoutDEMO", "94771234567", "{{code}}").unwrap();
-        assert_eq!((sent.attempts(), listener.accepted()), (1, connections));
-        closed.recv().unwrap();
+fn a_connection_that_ended_in_between_politely_or_rudely_is_replaced_silently() {
+    for rudely in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = client_of(&format!("http://{}", listener.local_addr().unwrap()));
+        for _ in 0..3 {
+            std::thread::scope(|scope| {
+                // Each on a connection of its own, which is over before the next send begins.
+                let service = scope.spawn(|| {
+                    let mut stream = listener.accept().unwrap().0;
+                    let request = Request::read(&mut BufReader::new(&stream)).unwrap().unwrap();
+                    stream.write_all(&echo(&request).to_bytes()).unwrap();
+                    stream
+                });
+                let sent = client.send_otp("ShoutDEMO", "94771234567", "{{code}}").unwrap();
+                assert_eq!(sent.attempts(), 1, "rudely: {rudely}");
+                let stream = service.join().unwrap();
+                if rudely {
+                    reset_on_close(&stream).unwrap();
+                }
+            });
+        }
     }
 }
 

@@ -2,16 +2,16 @@
 //! Counted at the service's side.
 
 mod common;
+#[path = "common/name_server.rs"]
+mod name_server;
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::net::TcpListener;
+use std::time::Duration;
 
 use common::{SUBMITTED, client_with};
 use shoutout_otp::{Client, Delivery, Error, Options, Status};
-use stub_service::{Answer, Listener, Request, StubService};
+use stub_service::{Answer, BlackHole, Fault, FaultService, Listener, Phase, Plan, StubService};
 
 fn client_of(url: &str, change: impl FnOnce(&mut Options)) -> Client {
     client_with(url, |options| {
@@ -22,22 +22,6 @@ fn client_of(url: &str, change: impl FnOnce(&mut Options)) -> Client {
 
 fn send(client: &Client) -> Result<shoutout_otp::SendResult, Error> {
     client.send_otp("ShoutDEMO", "94771234567", "Your code is {{code}}")
-}
-
-/// A listener that reads one whole request of each connection and then does as told; it counts the requests.
-fn after_a_request(then: impl Fn(std::net::TcpStream) + Send + Sync + 'static) -> (Listener, Arc<AtomicUsize>) {
-    let requests = Arc::new(AtomicUsize::new(0));
-    let listener = Listener::start({
-        let requests = requests.clone();
-        move |stream| {
-            let mut reader = std::io::BufReader::new(&stream);
-            if let Ok(Some(_)) = Request::read(&mut reader) {
-                requests.fetch_add(1, Ordering::SeqCst);
-                then(stream);
-            }
-        }
-    });
-    (listener.unwrap(), requests)
 }
 
 #[test]
@@ -51,48 +35,57 @@ fn a_service_that_is_not_there_is_tried_again_and_surely_nothing_was_sent() {
 
 #[test]
 fn a_name_that_does_not_exist_is_not_asked_for_again() {
-    // No label of a name has more than 63 characters: the resolver says so without asking anybody.
-    let url = format!("https://{}.invalid", "a".repeat(64));
-    let error = send(&client_of(&url, |_| {})).unwrap_err();
+    let error = send(&client_of(&format!("https://{}", name_server::NO_SUCH_NAME), |_| {})).unwrap_err();
     assert_eq!((error.status(), error.delivery()), (Status::ResolveFailed, Delivery::NotSent), "{error}");
     assert_eq!(error.attempts(), 1, "{error}");
 }
 
 #[test]
+fn a_name_that_cannot_be_looked_up_for_now_is_asked_for_again() {
+    let client = client_of(&format!("https://{}", name_server::NOT_FOR_NOW), |options| {
+        options.set_max_retries(3).unwrap();
+    });
+    let error = send(&client).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::ResolveFailed, Delivery::NotSent), "{error}");
+    assert_eq!(error.attempts(), 4, "{error}");
+}
+
+#[test]
+fn a_connection_that_does_not_come_in_time_is_tried_again() {
+    let hole = BlackHole::open().unwrap();
+    let client = client_of(&format!("http://{}", hole.address()), |options| {
+        options.set_connect_timeout_ms(50).unwrap();
+        options.set_max_retries(2).unwrap();
+    });
+    let error = send(&client).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::NotSent), "{error}");
+    assert_eq!(error.attempts(), 3, "{error}");
+}
+
+#[test]
+fn retries_end_with_the_deadline() {
+    let hole = BlackHole::open().unwrap();
+    let client = client_of(&format!("http://{}", hole.address()), |options| {
+        options.set_connect_timeout_ms(50).unwrap();
+        options.set_timeout_ms(400).unwrap();
+        options.set_max_retries(10).unwrap();
+    });
+    let error = send(&client).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::NotSent), "{error}");
+    assert!((1..=9).contains(&error.attempts()), "{error}");
+    assert!(error.elapsed() < Duration::from_secs(4), "{error}");
+}
+
+#[test]
 fn a_lost_answer_is_unknown_and_the_request_is_never_repeated() {
-    let (listener, requests) = after_a_request(|stream| stream.shutdown(Shutdown::Both).unwrap());
-    let client = client_of(&format!("http://{}", listener.address()), |options| options.set_max_retries(10).unwrap());
+    let answer = Answer::json(200, SUBMITTED);
+    let plan = Plan { phase: Phase::AfterTheRequest, fault: Fault::Fin, tunnel: false, healthy: 0, answer };
+    let service = FaultService::start(plan).unwrap();
+    let client = client_of(&service.url(), |options| options.set_max_retries(10).unwrap());
     let error = send(&client).unwrap_err();
     assert_eq!((error.status(), error.delivery()), (Status::ConnectionLost, Delivery::Unknown), "{error}");
-    assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 1));
+    assert_eq!((error.attempts(), service.whole_requests()), (1, 1));
     assert!(error.message().contains("wait before a resend"), "{error}");
-}
-
-#[test]
-fn a_silent_service_ends_at_the_deadline_and_may_have_sent() {
-    let (listener, requests) = after_a_request(|mut stream| {
-        // Until the client hangs up.
-        let _ = stream.read(&mut [0]);
-    });
-    let client = client_of(&format!("http://{}", listener.address()), |options| options.set_timeout_ms(200).unwrap());
-    let start = Instant::now();
-    let error = send(&client).unwrap_err();
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
-    assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::Unknown), "{error}");
-    assert_eq!(requests.load(Ordering::SeqCst), 1);
-}
-
-#[test]
-fn a_dripping_answer_does_not_outlive_the_deadline() {
-    let (listener, _) = after_a_request(|mut stream| {
-        while stream.write_all(b"H").is_ok() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    });
-    let client = client_of(&format!("http://{}", listener.address()), |options| options.set_timeout_ms(200).unwrap());
-    let start = Instant::now();
-    assert_eq!(send(&client).unwrap_err().delivery(), Delivery::Unknown);
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -126,40 +119,6 @@ fn a_proxy_that_refuses_is_not_asked_again() {
     let error = send(&client).unwrap_err();
     assert_eq!((error.status(), error.delivery()), (Status::ProxyFailed, Delivery::NotSent), "{error}");
     assert_eq!((error.attempts(), proxy.requests().len()), (1, 1));
-}
-
-#[test]
-fn a_redirect_is_never_followed() {
-    let other_place = StubService::start(|_| Answer::json(200, SUBMITTED)).unwrap();
-    let location = format!("{}/send", other_place.url());
-    for code in [301, 302, 303, 307, 308] {
-        let location = location.clone();
-        let service = StubService::start(move |_| Answer::new(code).header("location", &location)).unwrap();
-        let error = send(&client_of(&service.url(), |_| {})).unwrap_err();
-        assert_eq!((error.status(), error.delivery()), (Status::UnexpectedResponse, Delivery::Unknown), "{error}");
-        assert_eq!(service.requests().len(), 1);
-    }
-    assert!(other_place.requests().is_empty());
-}
-
-#[test]
-fn an_endless_answer_is_cut_off_and_may_have_sent() {
-    let (listener, _) = after_a_request(|mut stream| {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
-        while stream.write_all(&[b' '; 65536]).is_ok() {}
-    });
-    let error = send(&client_of(&format!("http://{}", listener.address()), |_| {})).unwrap_err();
-    assert_eq!((error.status(), error.delivery()), (Status::UnexpectedResponse, Delivery::Unknown), "{error}");
-}
-
-#[test]
-fn an_answer_whose_head_never_ends_is_too_large_and_not_a_lost_connection() {
-    let (listener, _) = after_a_request(|mut stream| {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
-        while stream.write_all(b"x-padding: 0123456789012345678901234567890123456789\r\n").is_ok() {}
-    });
-    let error = send(&client_of(&format!("http://{}", listener.address()), |_| {})).unwrap_err();
-    assert_eq!((error.status(), error.delivery()), (Status::UnexpectedResponse, Delivery::Unknown), "{error}");
 }
 
 #[test]

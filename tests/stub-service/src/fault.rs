@@ -8,15 +8,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use socket2::SockRef;
 
 use crate::http::{Answer, Request};
 use crate::identity::Identity;
-use crate::listener::Listener;
+use crate::listener::{Listener, reset_on_close};
 
 /// Where in the exchange the service breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
+    /// As a proxy: the client's CONNECT is read. Only with a tunnel.
+    BeforeTheTunnel,
+    /// As a proxy: half of the answer to CONNECT is written. Only with a tunnel.
+    InTheTunnelsAnswer,
     /// Accepted, and the first bytes of the client's TLS handshake are read. Only with TLS.
     InTheHandshake,
     /// Accepted, and nothing read.
@@ -44,18 +47,23 @@ pub enum Fault {
     Rst,
     /// Not at all: it says nothing more and keeps the connection.
     Silence,
-    /// It goes on with its answer byte by byte, and never sends the last one.
+    /// It goes on byte by byte, and never sends the last one.
     Drip,
 }
 
 /// How long a dripping service waits between two bytes.
-const DRIP: Duration = Duration::from_millis(100);
+const DRIP: Duration = Duration::from_millis(300);
+
+/// What a proxy says when the tunnel stands.
+const TUNNEL_STANDS: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
 
 /// When and how a service breaks off.
 #[derive(Clone)]
 pub struct Plan {
     pub phase: Phase,
     pub fault: Fault,
+    /// Whether the client takes the service for its proxy: each connection begins with a CONNECT.
+    pub tunnel: bool,
     /// How many requests are answered before the fault; it meets every later one.
     pub healthy: usize,
     /// What a healthy request is answered with, and what the fault cuts.
@@ -72,13 +80,19 @@ pub struct FaultService {
 impl FaultService {
     /// Starts the service without TLS.
     pub fn start(plan: Plan) -> io::Result<FaultService> {
-        FaultService::serve("http", plan, |script, stream| script.play(stream, stream))
+        FaultService::serve("http", plan, |script, stream| match script.broke_off_as_proxy(stream)? {
+            true => Ok(()),
+            false => script.play(stream, stream),
+        })
     }
 
     /// Starts the service with TLS.
     pub fn start_tls(plan: Plan, identity: &Identity) -> io::Result<FaultService> {
         let config = identity.server_config();
-        FaultService::serve("https", plan, move |script, stream| script.play_tls(stream, Arc::clone(&config)))
+        FaultService::serve("https", plan, move |script, stream| match script.broke_off_as_proxy(stream)? {
+            true => Ok(()),
+            false => script.play_tls(stream, Arc::clone(&config)),
+        })
     }
 
     fn serve(
@@ -103,6 +117,11 @@ impl FaultService {
         format!("{}://{}", self.scheme, self.listener.address())
     }
 
+    /// What the client's option `proxy` must be for a plan with a tunnel.
+    pub fn proxy_url(&self) -> String {
+        format!("http://{}", self.listener.address())
+    }
+
     /// How many requests arrived whole, healthy ones included.
     pub fn whole_requests(&self) -> usize {
         self.whole_requests.load(Ordering::SeqCst)
@@ -122,15 +141,43 @@ struct Script<'a> {
 }
 
 impl Script<'_> {
+    /// The part of a proxy: takes the CONNECT, and either makes the tunnel, whose other end is this service too, or breaks
+    /// off and says so.
+    fn broke_off_as_proxy(&self, socket: &TcpStream) -> io::Result<bool> {
+        if !self.plan.tunnel {
+            return Ok(false);
+        }
+        read_connect(socket)?;
+        let sent = match self.plan.phase {
+            Phase::BeforeTheTunnel => 0,
+            Phase::InTheTunnelsAnswer => TUNNEL_STANDS.len() / 2,
+            _ => TUNNEL_STANDS.len(),
+        };
+        let (now, rest) = TUNNEL_STANDS.split_at(sent);
+        { socket }.write_all(now)?;
+        let breaks_off = !rest.is_empty();
+        if breaks_off {
+            self.break_off(socket, socket, rest)?;
+        }
+        Ok(breaks_off)
+    }
+
     fn play_tls(&self, socket: &TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {
         if self.plan.phase == Phase::InTheHandshake {
-            let mut first_bytes = [0; 16];
-            { socket }.read_exact(&mut first_bytes)?;
-            return self.break_off(socket, socket, &[]);
+            return self.break_off_in_the_handshake(socket, config);
         }
         let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
         tls.complete_io(&mut { socket })?;
         self.play(StreamOwned::new(tls, socket), socket)
+    }
+
+    fn break_off_in_the_handshake(&self, socket: &TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {
+        let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
+        tls.read_tls(&mut { socket })?;
+        tls.process_new_packets().map_err(io::Error::other)?;
+        let mut flight = Vec::new();
+        tls.write_tls(&mut flight)?;
+        self.break_off(socket, socket, &flight)
     }
 
     /// Plays on a stream, which is the socket itself or TLS over it.
@@ -151,7 +198,9 @@ impl Script<'_> {
 
     fn read_up_to_the_fault(&self, reader: &mut impl BufRead) -> io::Result<()> {
         match self.plan.phase {
-            Phase::InTheHandshake | Phase::BeforeTheRequest => Ok(()),
+            Phase::BeforeTheTunnel | Phase::InTheTunnelsAnswer | Phase::InTheHandshake | Phase::BeforeTheRequest => {
+                Ok(())
+            }
             Phase::AfterTheHead => read_head(reader).map(drop),
             Phase::InTheBody => {
                 let length = read_head(reader)?;
@@ -183,7 +232,7 @@ impl Script<'_> {
                 socket.shutdown(Shutdown::Write)?;
                 until_the_client_hangs_up(socket)
             }
-            Fault::Rst => SockRef::from(socket).set_linger(Some(Duration::ZERO)),
+            Fault::Rst => reset_on_close(socket),
             Fault::Silence => until_the_client_hangs_up(socket),
             Fault::Drip => {
                 for byte in rest.iter().take(rest.len().saturating_sub(1)) {
@@ -194,6 +243,17 @@ impl Script<'_> {
             }
         }
     }
+}
+
+/// Reads a CONNECT byte by byte, for what follows it is not this part's to read.
+fn read_connect(mut socket: &TcpStream) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        socket.read_exact(&mut byte)?;
+        head.extend(byte);
+    }
+    if head.starts_with(b"CONNECT ") { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 /// Reads a request's head; gives its Content-Length.

@@ -9,6 +9,7 @@
 //!   connection itself (reset it, cut an answer in half) starts here;
 //! - [`StubService`]: a `Listener` that speaks HTTP and answers through a closure;
 //! - [`FaultService`]: a `Listener` that breaks off where and how it is told;
+//! - [`BlackHole`]: an address that swallows connections;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
 //! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
@@ -16,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod base64;
+mod black_hole;
 mod fault;
 mod golden;
 pub mod http;
@@ -24,9 +26,10 @@ mod listener;
 mod service;
 pub mod table;
 
+pub use black_hole::BlackHole;
 pub use fault::{Fault, FaultService, Phase, Plan};
 pub use golden::{GoldenService, Unexpected};
 pub use http::{Answer, Request};
 pub use identity::Identity;
-pub use listener::Listener;
+pub use listener::{Listener, reset_on_close};
 pub use service::StubService;

@@ -5,6 +5,9 @@ use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use socket2::SockRef;
 
 /// Accepts connections on 127.0.0.1 and serves each on a thread of its own.
 ///
@@ -46,6 +49,11 @@ impl Listener {
     pub fn accepted(&self) -> usize {
         lock(&self.connections).accepted
     }
+}
+
+/// Makes the connection's end a rude one: when its last handle is closed, the peer gets a reset.
+pub fn reset_on_close(stream: &TcpStream) -> io::Result<()> {
+    SockRef::from(stream).set_linger(Some(Duration::ZERO))
 }
 
 impl Drop for Listener {
