@@ -39,6 +39,10 @@ install_missing() {
     fi
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    # Debian starts the servers that it installs; the tests want the program only.
+    if [[ " ${missing[*]} " == *" nginx-light "* ]] && [ -d /run/systemd/system ]; then
+        as_root systemctl --quiet disable --now nginx
+    fi
 }
 
 require_rust() {
@@ -66,6 +70,7 @@ if [ "$purpose" = test ]; then
     need pkg-config have pkg-config
     need libcjson-dev test -e /usr/include/cjson/cJSON.h
     need binutils have readelf
+    need nginx-light test -x /usr/sbin/nginx
     need shellcheck have shellcheck
     need phpunit have phpunit
     need composer have composer

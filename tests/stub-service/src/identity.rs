@@ -1,4 +1,5 @@
-//! A certificate of one's own for 127.0.0.1, so that tests have TLS without files and without an authority.
+//! A server's certificate and its key: self-signed, so that most tests have TLS without files and without an authority,
+//! or given by an [`Authority`](crate::Authority).
 
 use std::sync::Arc;
 
@@ -6,20 +7,29 @@ use rcgen::CertifiedKey;
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 
-/// A self-signed certificate and its key, made anew each time.
+/// A certificate and its key, made anew each time.
 pub struct Identity {
     certified: CertifiedKey<rcgen::KeyPair>,
 }
 
 impl Identity {
+    /// Self-signed, for 127.0.0.1.
     pub fn for_loopback() -> Identity {
         let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]);
         Identity { certified: certified.expect("the names are valid") }
     }
 
+    pub(crate) fn new(cert: rcgen::Certificate, signing_key: rcgen::KeyPair) -> Identity {
+        Identity { certified: CertifiedKey { cert, signing_key } }
+    }
+
     /// The certificate, for the client to trust.
     pub fn certificate_pem(&self) -> String {
         self.certified.cert.pem()
+    }
+
+    pub(crate) fn key_pem(&self) -> String {
+        self.certified.signing_key.serialize_pem()
     }
 
     pub(crate) fn server_config(&self) -> Arc<ServerConfig> {

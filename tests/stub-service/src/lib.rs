@@ -10,12 +10,14 @@
 //! - [`StubService`]: a `Listener` that speaks HTTP and answers through a closure;
 //! - [`FaultService`]: a `Listener` that breaks off where and how it is told;
 //! - [`BlackHole`]: an address that swallows connections;
+//! - [`Nginx`]: a real server, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
 //! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
 
 #![forbid(unsafe_code)]
 
+mod authority;
 mod base64;
 mod black_hole;
 mod fault;
@@ -23,13 +25,17 @@ mod golden;
 pub mod http;
 mod identity;
 mod listener;
+mod nginx;
+mod program;
 mod service;
 pub mod table;
 
+pub use authority::Authority;
 pub use black_hole::BlackHole;
 pub use fault::{Fault, FaultService, Phase, Plan};
 pub use golden::{GoldenService, Unexpected};
 pub use http::{Answer, Request};
 pub use identity::Identity;
 pub use listener::{Listener, reset_on_close};
+pub use nginx::{LoggedRequest, Nginx, Site};
 pub use service::StubService;
