@@ -11,6 +11,7 @@
 //! - [`FaultService`]: a `Listener` that breaks off where and how it is told;
 //! - [`BlackHole`]: an address that swallows connections;
 //! - [`Nginx`]: a real server, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
+//! - [`Nginx`] and [`Tinyproxy`]: real servers, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
 //! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
@@ -29,6 +30,7 @@ mod nginx;
 mod program;
 mod service;
 pub mod table;
+mod tinyproxy;
 
 pub use authority::Authority;
 pub use black_hole::BlackHole;
@@ -39,3 +41,4 @@ pub use identity::Identity;
 pub use listener::{Listener, reset_on_close};
 pub use nginx::{LoggedRequest, Nginx, Site};
 pub use service::StubService;
+pub use tinyproxy::Tinyproxy;
