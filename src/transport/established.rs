@@ -41,7 +41,10 @@ impl<In: Transport> Transport for Connection<In> {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.0.transmit_output(amount, timeout)
+        let sent = self.0.transmit_output(amount, timeout);
+        // A kept connection must not keep the key, a number or a code.
+        self.0.buffers().output()[..amount].fill(0);
+        sent
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
