@@ -11,15 +11,15 @@ use crate::operation::Operation;
 use crate::options::{Options, sensitive};
 use crate::protocol::{self, Question, SendResult, VerifyResult};
 use crate::retry;
-use crate::secret::{Scrubber, Secret};
+use crate::scrubber::Scrubber;
+use crate::secret::Secret;
 use crate::status::Status;
 use crate::transport::{self, Answer, Failure, Limits, Request, Settings};
 
 /// A client of the service: an API key and options, immutable and shared by any number of threads.
 ///
 /// Cheap to make: it opens no socket and starts no thread, and all clients of a process share their connections.
-/// It survives `fork()`: a child opens connections of its own. Dropping it wipes its copies of the key, but not what
-/// the buffer of a kept connection may still hold.
+/// It survives `fork()`: a child opens connections of its own. Dropping it wipes its copies of the key.
 pub struct Client {
     api_key: Secret,
     options: Options,
@@ -61,13 +61,12 @@ impl Client {
     pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
         let start = Instant::now();
         source::check(source)?;
-        let typed = destination;
-        let destination = Destination::parse(typed)?;
+        let destination = Destination::parse(destination)?;
         content::check(content)?;
         let body = protocol::send_body(source, destination.digits(), content);
         let scrubber = || {
             let mut scrubber = self.scrubber();
-            scrubber.hide_number(destination.digits(), typed);
+            scrubber.hide_number(destination.digits());
             scrubber
         };
         let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber))?;
@@ -92,7 +91,7 @@ impl Client {
         let body = protocol::verify_body(reference_id, code);
         let scrubber = || {
             let mut scrubber = self.scrubber();
-            scrubber.hide_if_telling(code);
+            scrubber.hide(code);
             scrubber
         };
         let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber))?;
@@ -107,7 +106,7 @@ impl Client {
         operation: Operation,
         body: &'a [u8],
         start: Instant,
-        scrubber: &'a dyn Fn() -> Scrubber,
+        scrubber: &'a dyn Fn() -> Scrubber<'a>,
     ) -> Call<'a> {
         let uri = match operation {
             Operation::Send => self.options.base_url().send(),
@@ -154,14 +153,14 @@ impl Client {
     }
 
     /// Hides what this client knows: the key, header values, proxy credentials.
-    fn scrubber(&self) -> Scrubber {
+    fn scrubber(&self) -> Scrubber<'_> {
         let mut scrubber = Scrubber::default();
         scrubber.hide_token(self.api_key.expose());
         for header in self.options.headers() {
-            scrubber.hide_if_telling(header.secret.expose());
+            scrubber.hide(header.secret.expose());
         }
         for secret in self.options.proxy().into_iter().flat_map(|proxy| proxy.secrets()) {
-            scrubber.hide_if_telling(secret);
+            scrubber.hide(secret);
         }
         scrubber
     }
@@ -178,7 +177,7 @@ struct Call<'a> {
     start: Instant,
     deadline: Instant,
     /// Made only where there is foreign text to scrub.
-    scrubber: &'a dyn Fn() -> Scrubber,
+    scrubber: &'a dyn Fn() -> Scrubber<'a>,
 }
 
 impl Call<'_> {

@@ -35,6 +35,7 @@ mod options;
 mod panics;
 mod protocol;
 mod retry;
+mod scrubber;
 mod secret;
 mod status;
 mod sys;

@@ -18,7 +18,8 @@ impl PartialEq for ProxyUrl {
 #[derive(Clone, Debug)]
 pub(crate) struct ProxyUrl {
     url: Secret,
-    credentials: Option<Secret>,
+    /// `user:password`, and the password alone, as the proxy gets them: no longer percent-encoded.
+    secrets: Vec<Secret>,
 }
 
 impl ProxyUrl {
@@ -36,15 +37,17 @@ impl ProxyUrl {
         if authority.contains(['/', '?', '#']) {
             return Err("has a path; http://user:password@host:port is the form".to_owned());
         }
-        let (credentials, host) = match authority.rsplit_once('@') {
-            Some((credentials, host)) => (Some(Secret::new(credentials)), host),
-            None => (None, authority),
-        };
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let uri: Uri =
             format!("http://{host}").parse().map_err(|_| "is not a URL such as http://host:port".to_owned())?;
         check_host_and_port(&uri)?;
-        Proxy::new(text).map_err(|_| "is not a URL such as http://user:password@host:port".to_owned())?;
-        Ok(ProxyUrl { url: Secret::new(text), credentials })
+        let proxy = Proxy::new(text).map_err(|_| "is not a URL such as http://user:password@host:port".to_owned())?;
+        let secrets = match (proxy.username(), proxy.password()) {
+            (Some(user), Some(password)) => vec![Secret::new(format!("{user}:{password}")), Secret::new(password)],
+            // A token may stand in the place of the user.
+            (user, _) => user.map(Secret::new).into_iter().collect(),
+        };
+        Ok(ProxyUrl { url: Secret::new(text), secrets })
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
@@ -56,12 +59,9 @@ impl ProxyUrl {
         Proxy::new(self.url.expose()).expect("checked by parse")
     }
 
-    /// The parts that must show up in no text: user and password as one, and the password alone.
+    /// The parts that must show up in no text.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let credentials = self.credentials.as_ref().map(Secret::expose);
-        credentials
-            .into_iter()
-            .flat_map(|both| std::iter::once(both).chain(both.split_once(':').map(|(_, password)| password)))
+        self.secrets.iter().map(Secret::expose)
     }
 }
 
@@ -88,5 +88,12 @@ mod tests {
         ] {
             assert!(ProxyUrl::parse(text).is_err(), "{text:?}");
         }
+    }
+    #[test]
+    fn what_the_proxy_gets_is_the_secret_and_not_how_the_url_writes_it() {
+        let secrets = |text| ProxyUrl::parse(text).unwrap().secrets().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(secrets("http://us%3Aer:p%40ss:w@proxy"), ["us:er:p@ss:w", "p@ss:w"]);
+        assert_eq!(secrets("http://token@proxy"), ["token"]);
+        assert!(secrets("http://proxy").is_empty());
     }
 }

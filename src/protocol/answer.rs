@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess
 use super::retry_after;
 use crate::error::Report;
 use crate::input::reference_id;
-use crate::secret::Scrubber;
+use crate::scrubber::Scrubber;
 use crate::transport::Answer;
 
 /// Longest text of the service that is passed on in an error, in characters.
@@ -39,15 +39,15 @@ pub(crate) fn report(answer: &Answer) -> Report {
 
 /// The service's words as they may be shown: without secrets, control characters and length.
 pub(crate) fn foreign_text(text: &str, scrubber: &Scrubber) -> String {
-    let scrubbed = scrubber.scrub(text);
-    let printable = scrubbed.chars().map(|c| if c.is_control() { ' ' } else { c });
-    printable.take(LONGEST_FOREIGN_TEXT).collect()
+    let scrubbed = scrubber.scrub(text, LONGEST_FOREIGN_TEXT);
+    scrubbed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// The service's own code, such as `1007`. Digits are passed on as they are: what the user typed, such as "1", must not
-/// change what the service said. Whatever else stands there is treated as text.
+/// The service's own code, such as `1007`. Up to four digits, as all its codes have, are passed on as they are: what the
+/// user typed, such as "1007", must not change what the service said. Whatever else stands there is treated as text, for
+/// it may be a passcode or a number.
 pub(crate) fn service_code(code: &str, scrubber: &Scrubber) -> String {
-    const LONGEST_CODE: usize = 8;
+    const LONGEST_CODE: usize = 4;
     if code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_digit()) {
         code.to_owned()
     } else {
@@ -57,7 +57,7 @@ pub(crate) fn service_code(code: &str, scrubber: &Scrubber) -> String {
 
 /// A reference id that an answer named, if it can be one and says nothing secret.
 pub(crate) fn trusted_reference_id(named: Option<&str>, scrubber: &Scrubber) -> String {
-    let usable = named.filter(|id| reference_id::is_valid(id) && scrubber.scrub(id) == *id);
+    let usable = named.filter(|id| reference_id::is_valid(id) && !scrubber.finds_in(id));
     usable.unwrap_or_default().to_owned()
 }
 

@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::error::{Error, Report};
 use crate::input::reference_id;
 use crate::operation::Operation;
-use crate::secret::Scrubber;
+use crate::scrubber::Scrubber;
 use crate::status::Status;
 use crate::transport::{Answer, Failure};
 
@@ -71,7 +71,10 @@ struct ResponseEntry {
 }
 
 /// What an answer to a send means. Attempts and elapsed time are the caller's to add.
-pub(crate) fn read_send_answer(mut answer: Answer, scrubber: impl FnOnce() -> Scrubber) -> Result<SendResult, Error> {
+pub(crate) fn read_send_answer<'a>(
+    mut answer: Answer,
+    scrubber: impl FnOnce() -> Scrubber<'a>,
+) -> Result<SendResult, Error> {
     let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
     let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let scrubber = scrubber();
@@ -144,7 +147,7 @@ impl SendAnswer {
             reference_id: self.reference_id.or_empty(),
             description: answer::foreign_text(&details.description.or_empty(), scrubber),
             cost: details.cost.as_amount(),
-            responses: entries.into_iter().map(response).collect(),
+            responses: entries.into_iter().map(|entry| response(entry, scrubber)).collect(),
             http_status,
             json: String::from_utf8(body).unwrap_or_default(),
             attempts: 0,
@@ -203,11 +206,11 @@ impl ResponseEntry {
     }
 }
 
-fn response(entry: ResponseEntry) -> SendResponse {
+fn response(entry: ResponseEntry, scrubber: &Scrubber) -> SendResponse {
     SendResponse {
         destination: entry.destination.or_empty(),
         reference_id: entry.reference_id.or_empty(),
-        status: entry.status.or_empty(),
+        status: answer::service_code(&entry.status.or_empty(), scrubber),
         cost: entry.cost.as_amount(),
     }
 }

@@ -11,7 +11,7 @@ use super::verify_result::{VerifyOutcome, VerifyResult};
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
 use crate::operation::Operation;
-use crate::secret::Scrubber;
+use crate::scrubber::Scrubber;
 use crate::status::Status;
 use crate::transport::Answer;
 
@@ -54,10 +54,10 @@ pub(crate) struct Question<'a> {
 }
 
 /// What an answer to a verification means. The elapsed time is the caller's to add.
-pub(crate) fn read_verify_answer(
+pub(crate) fn read_verify_answer<'a>(
     mut answer: Answer,
     question: &Question,
-    scrubber: impl FnOnce() -> Scrubber,
+    scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<VerifyResult, Error> {
     let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
     let parsed: Option<VerifyAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
@@ -68,7 +68,7 @@ pub(crate) fn read_verify_answer(
     let said = parsed.unwrap_or_default();
     let mut scrubber = scrubber();
     // An echoed code is a secret even where it is not the one that was asked about.
-    scrubber.hide_if_telling(said.code.as_deref().unwrap_or_default());
+    scrubber.hide(said.code.as_deref().unwrap_or_default());
     let status = answer::service_code(said.service_status(), &scrubber);
     let description = answer::foreign_text(said.service_message(), &scrubber);
     match decided {
