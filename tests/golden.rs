@@ -8,7 +8,9 @@ use std::path::Path;
 
 use shoutout_otp::{Client, Delivery, Error, Options, SendResponse, SendResult, VerifyOutcome, VerifyResult};
 use stub_service::GoldenService;
-use stub_service::table::{Call, ExpectedError, ExpectedResponse, ExpectedSend, ExpectedVerify, Setting, Table};
+use stub_service::table::{
+    self, Call, ExpectedError, ExpectedResponse, ExpectedSend, ExpectedVerify, Setting, Table, spellings_of_number,
+};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
@@ -16,7 +18,9 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 fn refusals() {
     run(|table, url, report| {
         for row in &table.refusals {
-            let mut row_report = report.row(&row.name);
+            let number = spellings_of_number(&row.destination);
+            let mut row_report =
+                report.row(&row.name).keeping_secret([&*row.api_key, &row.code, &number[0], &number[1]]);
             let client = || client(&row.api_key, &format!("{url}/{}", row.name), &[]);
             let error = match row.call {
                 Call::Client => client().map(drop),
@@ -41,9 +45,9 @@ fn refusals() {
 fn options() {
     run(|table, _, report| {
         for row in &table.options {
-            let mut row_report = report.row(&row.name);
+            let mut row_report = report.row(&row.name).keeping_secret(row.set.iter().flat_map(Setting::secrets));
             let mut options = Options::new();
-            apply(&mut options, &row.set);
+            apply(&mut options, &row.set, "");
             match Client::new("golden.test.key", &options) {
                 Ok(_) => row_report.same("status", "SHOUTOUT_OK", row.status.as_str()),
                 Err(error) => {
@@ -62,7 +66,14 @@ fn sends() {
             let exchange = &row.exchange;
             let sent = client(&exchange.api_key, &format!("{url}/{}", row.name), &exchange.options)
                 .and_then(|client| client.send_otp(&row.source, &row.destination, &row.content));
-            report.row(&row.name).outcome(sent, row.result.as_ref(), exchange.error.as_ref(), Report::send);
+            let number = spellings_of_number(&row.destination);
+            let row_report = report.row(&row.name).keeping_secret(exchange.secrets());
+            row_report.keeping_secret([&*number[0], &number[1]]).outcome(
+                sent,
+                row.result.as_ref(),
+                exchange.error.as_ref(),
+                Report::send,
+            );
         }
     });
 }
@@ -74,7 +85,8 @@ fn verifications() {
             let exchange = &row.exchange;
             let answered = client(&exchange.api_key, &format!("{url}/{}", row.name), &exchange.options)
                 .and_then(|client| client.verify_otp(&row.reference_id, &row.code));
-            report.row(&row.name).outcome(answered, row.result.as_ref(), exchange.error.as_ref(), Report::verify);
+            let row_report = report.row(&row.name).keeping_secret(exchange.secrets()).keeping_secret([&*row.code]);
+            row_report.outcome(answered, row.result.as_ref(), exchange.error.as_ref(), Report::verify);
         }
     });
 }
@@ -100,22 +112,24 @@ fn run(rows: impl FnOnce(&Table, &str, &mut Findings)) {
 fn client(api_key: &str, base_url: &str, settings: &[Setting]) -> Result<Client, Error> {
     let mut options = Options::new();
     options.set_base_url(base_url)?;
-    apply(&mut options, settings);
+    apply(&mut options, settings, base_url);
     Client::new(api_key, &options)
 }
 
 /// Sets without looking: what a setter refuses must still stop the creation of the client.
-fn apply(options: &mut Options, settings: &[Setting]) {
+fn apply(options: &mut Options, settings: &[Setting], base_url: &str) {
+    let service = base_url.split('/').nth(2).unwrap_or_default();
+    let placed = |url: &str| url.replace("GOLDEN", service);
     for setting in settings {
         let _ = match setting {
-            Setting::BaseUrl(url) => options.set_base_url(url),
+            Setting::BaseUrl(url) => options.set_base_url(&placed(url)),
             Setting::AuthScheme(scheme) => options.set_auth_scheme(scheme),
             Setting::AddHeader(name, value) => options.add_header(name, value),
             Setting::TimeoutMs(milliseconds) => options.set_timeout_ms(*milliseconds),
             Setting::ConnectTimeoutMs(milliseconds) => options.set_connect_timeout_ms(*milliseconds),
             Setting::MaxRetries(retries) => options.set_max_retries(*retries),
             Setting::CaFile(path) => options.set_ca_file(path),
-            Setting::Proxy(url) => options.set_proxy(url.as_deref()),
+            Setting::Proxy(url) => options.set_proxy(url.as_deref().map(placed).as_deref()),
             Setting::AllowPlainHttp(allow) => {
                 options.set_allow_plain_http(*allow);
                 Ok(())
@@ -135,17 +149,30 @@ struct Findings {
 impl Findings {
     fn row<'a>(&'a mut self, name: &'a str) -> Report<'a> {
         self.rows += 1;
-        Report { name, differences: &mut self.differences }
+        Report { name, secrets: Vec::new(), differences: &mut self.differences }
     }
 }
 
 /// Compares one row with what it gave.
 struct Report<'a> {
     name: &'a str,
+    secrets: Vec<String>,
     differences: &'a mut Vec<String>,
 }
 
 impl Report<'_> {
+    fn keeping_secret<'s>(mut self, secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        self.secrets.extend(table::telling(secrets).into_iter().map(str::to_owned));
+        self
+    }
+
+    /// No row needs to say that a secret may stand nowhere.
+    fn tells_no_secret(&mut self, shown: &str) {
+        for secret in std::mem::take(&mut self.secrets).iter().filter(|secret| shown.contains(secret.as_str())) {
+            self.say(&format!("the secret {secret:?} is shown: {shown}"));
+        }
+    }
+
     fn say(&mut self, what: &str) {
         self.differences.push(format!("{}: {what}", self.name));
     }
@@ -185,6 +212,7 @@ impl Report<'_> {
         self.maybe("cost", got.cost().unwrap_or(-1.0), wanted.cost);
         self.maybe("http_status", i32::from(got.http_status()), wanted.http_status);
         self.same("attempts", got.attempts(), 1);
+        self.tells_no_secret(&format!("{got:?}").replace(got.reference_id(), "…"));
         if let Some(wanted) = &wanted.responses {
             self.same("the number of responses", got.responses().len(), wanted.len());
             for (got, wanted) in got.responses().iter().zip(wanted) {
@@ -213,6 +241,7 @@ impl Report<'_> {
         self.maybe("description", got.description(), wanted.description.as_deref());
         self.maybe("reference_id", got.reference_id(), wanted.reference_id.as_deref());
         self.maybe("http_status", i32::from(got.http_status()), wanted.http_status);
+        self.tells_no_secret(&format!("{got:?}").replace(got.reference_id(), "…"));
     }
 
     fn error(&mut self, got: &Error, wanted: &ExpectedError) {
@@ -241,5 +270,6 @@ impl Report<'_> {
         for text in lacks.iter().filter(|text| shown.contains(text.as_str())) {
             self.say(&format!("the error shows {text:?}: {shown}"));
         }
+        self.tells_no_secret(&shown);
     }
 }

@@ -16,12 +16,12 @@ struct runner {
     void (*run)(const cJSON *row, const char *base_url);
 };
 
-static void apply(so_options *options, const cJSON *setting)
+static void apply(so_options *options, const cJSON *setting, const char *base_url)
 {
     const char *option = cJSON_GetArrayItem(setting, 0)->valuestring;
     const cJSON *value = cJSON_GetArrayItem(setting, 1);
     uint32_t number = cJSON_IsNumber(value) ? (uint32_t)value->valuedouble : 0;
-    char *text = cJSON_IsNumber(value) ? NULL : table_text(value);
+    char *text = cJSON_IsNumber(value) ? NULL : table_url(value, base_url);
 
     /* Sets without looking: what a setter refuses must still stop the creation of the client. */
     if (strcmp(option, "base_url") == 0) {
@@ -64,7 +64,7 @@ static so_status make_client(const cJSON *row, const char *base_url, const cJSON
         CHECK(so_options_set_base_url(options, base_url) == SHOUTOUT_OK);
     }
     cJSON_ArrayForEach(setting, settings) {
-        apply(options, setting);
+        apply(options, setting, base_url);
     }
     status = so_client_new(api_key, options, client, error);
     so_free_options(options);
@@ -151,11 +151,39 @@ static void compare_texts(const cJSON *expected, const so_error *error)
     cJSON_ArrayForEach(text, cJSON_GetObjectItemCaseSensitive(expected, "message_lacks")) {
         if (!CHECK(strstr(so_error_message(error), text->valuestring) == NULL) ||
             !CHECK(strstr(so_error_service_message(error), text->valuestring) == NULL) ||
-            !CHECK(strstr(so_error_service_status(error), text->valuestring) == NULL)) {
+            !CHECK(strstr(so_error_service_status(error), text->valuestring) == NULL) ||
+            !CHECK(strstr(so_error_reference_id(error), text->valuestring) == NULL)) {
             fprintf(stderr, "    %s is in: %s / %s\n", text->valuestring, so_error_message(error),
                     so_error_service_message(error));
         }
     }
+}
+
+/* No row needs to say that its secrets may stand in none of these texts. */
+static void compare_secrets(const cJSON *row, const char *const *texts, size_t count)
+{
+    char **secrets = table_secrets(row);
+    char **secret;
+    size_t i;
+    for (secret = secrets; *secret != NULL; secret++) {
+        for (i = 0; i < count; i++) {
+            if (!CHECK(strstr(texts[i], *secret) == NULL)) {
+                fprintf(stderr, "    the secret %s is in: %s\n", *secret, texts[i]);
+            }
+        }
+        free(*secret);
+    }
+    free(secrets);
+}
+
+static void compare_secrets_of_error(const cJSON *row, const so_error *error)
+{
+    const char *texts[4];
+    texts[0] = so_error_message(error);
+    texts[1] = so_error_service_status(error);
+    texts[2] = so_error_service_message(error);
+    texts[3] = so_error_reference_id(error);
+    compare_secrets(row, texts, 4);
 }
 
 static void compare_error(const cJSON *expected, so_status status, const so_error *error)
@@ -172,11 +200,15 @@ static void compare_error(const cJSON *expected, so_status status, const so_erro
     compare_texts(expected, error);
 }
 
-static void compare_send(const cJSON *expected, const so_send_result *result)
+static void compare_send(const cJSON *row, const cJSON *expected, const so_send_result *result)
 {
     const cJSON *responses = cJSON_GetObjectItemCaseSensitive(expected, "responses");
     const cJSON *response;
+    const char *texts[2];
     size_t i = 0;
+    texts[0] = so_send_result_status(result);
+    texts[1] = so_send_result_description(result);
+    compare_secrets(row, texts, 2);
     compare_text(expected, "reference_id", so_send_result_reference_id(result));
     compare_text(expected, "status", so_send_result_status(result));
     compare_text(expected, "description", so_send_result_description(result));
@@ -194,9 +226,13 @@ static void compare_send(const cJSON *expected, const so_send_result *result)
     }
 }
 
-static void compare_verify(const cJSON *expected, const so_verify_result *result)
+static void compare_verify(const cJSON *row, const cJSON *expected, const so_verify_result *result)
 {
     const cJSON *verified = cJSON_GetObjectItemCaseSensitive(expected, "verified");
+    const char *texts[2];
+    texts[0] = so_verify_result_status(result);
+    texts[1] = so_verify_result_description(result);
+    compare_secrets(row, texts, 2);
     CHECK(verified == NULL || so_verify_result_is_verified(result) == cJSON_IsTrue(verified));
     compare_text(expected, "outcome", outcome_name(so_verify_result_outcome(result)));
     compare_text(expected, "status", so_verify_result_status(result));
@@ -225,6 +261,7 @@ static void run_refusal(const cJSON *row, const char *base_url)
         CHECK(so_error_http_status(error) == 0);
         CHECK(so_error_attempts(error) == 0);
         compare_texts(row, error);
+        compare_secrets_of_error(row, error);
     }
     CHECK(sent == NULL && verified == NULL);
     so_free_send_result(sent);
@@ -244,6 +281,7 @@ static void run_options(const cJSON *row, const char *base_url)
     CHECK((status == SHOUTOUT_OK) == (error == NULL));
     if (error != NULL) {
         compare_texts(row, error);
+        compare_secrets_of_error(row, error);
     }
     so_free_error(error);
     so_free_client(client);
@@ -262,9 +300,10 @@ static void run_send(const cJSON *row, const char *base_url)
         status = send_row(client, row, &result, &error);
     }
     if (expected_result != NULL && CHECK(status == SHOUTOUT_OK)) {
-        compare_send(expected_result, result);
+        compare_send(row, expected_result, result);
     } else if (expected_error != NULL && CHECK(status != SHOUTOUT_OK)) {
         compare_error(expected_error, status, error);
+        compare_secrets_of_error(row, error);
     } else {
         fprintf(stderr, "    %s: %s\n", so_status_name(status), error != NULL ? so_error_message(error) : "");
     }
@@ -286,9 +325,10 @@ static void run_verify(const cJSON *row, const char *base_url)
         status = verify_row(client, row, &result, &error);
     }
     if (expected_result != NULL && CHECK(status == SHOUTOUT_OK)) {
-        compare_verify(expected_result, result);
+        compare_verify(row, expected_result, result);
     } else if (expected_error != NULL && CHECK(status != SHOUTOUT_OK)) {
         compare_error(expected_error, status, error);
+        compare_secrets_of_error(row, error);
     } else {
         fprintf(stderr, "    %s: %s\n", so_status_name(status), error != NULL ? so_error_message(error) : "");
     }

@@ -144,3 +144,99 @@ int table_holds_nul(const cJSON *value)
     }
     return 0;
 }
+
+char *table_url(const cJSON *text, const char *base_url)
+{
+    static const char place[] = "GOLDEN";
+    static const char scheme[] = "http://";
+    char *url = table_text(text);
+    const char *at = url == NULL ? NULL : strstr(url, place);
+    const char *host = base_url == NULL ? "" : base_url + strlen(scheme);
+    int host_length = (int)strcspn(host, "/");
+    size_t size;
+    char *placed;
+    if (at == NULL) {
+        return url;
+    }
+    size = strlen(url) + strlen(host) + 1;
+    placed = malloc(size);
+    if (placed == NULL) {
+        abort();
+    }
+    snprintf(placed, size, "%.*s%.*s%s", (int)(at - url), url, host_length, host, at + strlen(place));
+    free(url);
+    return placed;
+}
+
+/* Shorter ones may look like a status or an amount. */
+enum { SHORTEST_SECRET = 5, MOST_SECRETS = 64 };
+
+/* Appends a secret, which the list then owns, if it tells. */
+static void add_secret(char **secrets, char *secret)
+{
+    size_t count = 0;
+    if (secret == NULL || strlen(secret) < SHORTEST_SECRET) {
+        free(secret);
+        return;
+    }
+    while (secrets[count] != NULL) {
+        count++;
+    }
+    if (count == MOST_SECRETS) {
+        abort();
+    }
+    secrets[count] = secret;
+}
+
+static char *digits_of(const char *text)
+{
+    char *digits = copy(text);
+    char *end = digits;
+    for (; *text != '\0'; text++) {
+        if (*text >= '0' && *text <= '9') {
+            *end++ = *text;
+        }
+    }
+    *end = '\0';
+    return digits;
+}
+
+/* What stands before the @ of a URL, and the password in it. */
+static void add_user_info(char **secrets, char *url)
+{
+    char *user_info = url == NULL ? NULL : strstr(url, "//");
+    char *end = user_info == NULL ? NULL : strrchr(user_info, '@');
+    if (end != NULL) {
+        *end = '\0';
+        add_secret(secrets, copy(user_info + 2));
+        if (strchr(user_info + 2, ':') != NULL) {
+            add_secret(secrets, copy(strchr(user_info + 2, ':') + 1));
+        }
+    }
+    free(url);
+}
+
+char **table_secrets(const cJSON *row)
+{
+    const cJSON *set = cJSON_GetObjectItemCaseSensitive(row, "set");
+    const cJSON *settings = set != NULL ? set : cJSON_GetObjectItemCaseSensitive(row, "options");
+    const cJSON *setting;
+    char **secrets = calloc(MOST_SECRETS + 1, sizeof *secrets);
+    char *destination = table_field(row, "destination");
+    if (secrets == NULL) {
+        abort();
+    }
+    add_secret(secrets, table_field(row, "api_key"));
+    add_secret(secrets, table_field(row, "code"));
+    add_secret(secrets, digits_of(destination));
+    add_secret(secrets, destination);
+    cJSON_ArrayForEach(setting, settings) {
+        const char *option = cJSON_GetArrayItem(setting, 0)->valuestring;
+        if (strcmp(option, "add_header") == 0) {
+            add_secret(secrets, table_text(cJSON_GetArrayItem(setting, 2)));
+        } else if (strcmp(option, "proxy") == 0 || strcmp(option, "base_url") == 0) {
+            add_user_info(secrets, table_text(cJSON_GetArrayItem(setting, 1)));
+        }
+    }
+    return secrets;
+}

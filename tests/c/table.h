@@ -19,4 +19,10 @@ char *table_field(const cJSON *row, const char *field);
 /* Whether a text, or one within an array or object, holds U+0000, which a C string cannot. NULL holds nothing. */
 int table_holds_nul(const cJSON *value);
 
+/* The text with the service's host and port in the place of GOLDEN; base_url begins with http://, or is NULL. */
+char *table_url(const cJSON *text, const char *base_url);
+
+/* What no text may hold, whether the row says so or not: ends with NULL; it and each of its strings are to be freed. */
+char **table_secrets(const cJSON *row);
+
 #endif

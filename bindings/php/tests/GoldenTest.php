@@ -50,6 +50,7 @@ final class GoldenTest extends TestCase
         // The row's reference_id is an input, and no expectation.
         $expected = array_diff_key($row->fields, GoldenRow::DEFAULTS, ['call' => 0]);
         self::assertFailure(['delivery' => 'NOT_SENT', 'http_status' => 0, 'attempts' => 0] + $expected, $e);
+        self::assertNoSecret($row, self::allThatIsShown($e));
     }
 
     /** @dataProvider options */
@@ -62,7 +63,9 @@ final class GoldenTest extends TestCase
         if ($row->fields['status'] === 'SHOUTOUT_OK') {
             self::assertIsObject($make());
         } else {
-            self::assertFailure(array_diff_key($row->fields, ['set' => 0]), self::failureOf($make));
+            $e = self::failureOf($make);
+            self::assertFailure(array_diff_key($row->fields, ['set' => 0]), $e);
+            self::assertNoSecret($row, self::allThatIsShown($e));
         }
     }
 
@@ -72,8 +75,14 @@ final class GoldenTest extends TestCase
         if (isset($row->fields['error'])) {
             $e = self::failureOf(fn () => self::send($row));
             self::assertFailure($row->fields['error'] + ['attempts' => 1], $e);
+            self::assertNoSecret($row, self::allThatIsShown($e));
         } else {
-            self::assertFields($row->fields['result'] + ['attempts' => 1], self::sendFields(self::send($row)));
+            $result = self::send($row);
+            self::assertFields($row->fields['result'] + ['attempts' => 1], self::sendFields($result));
+            $shown = print_r($result, true) . $result->status . $result->description;
+            // The service's ids are passed on as they came.
+            $ids = [$result->referenceId, ...array_column($result->responses, 'referenceId')];
+            self::assertNoSecret($row, str_replace($ids, '…', $shown));
         }
     }
 
@@ -83,8 +92,11 @@ final class GoldenTest extends TestCase
         if (isset($row->fields['error'])) {
             $e = self::failureOf(fn () => self::verify($row));
             self::assertFailure($row->fields['error'] + ['attempts' => 1], $e);
+            self::assertNoSecret($row, self::allThatIsShown($e));
         } else {
-            self::assertFields($row->fields['result'], self::verifyFields(self::verify($row)));
+            $result = self::verify($row);
+            self::assertFields($row->fields['result'], self::verifyFields($result));
+            self::assertNoSecret($row, str_replace($result->referenceId, '…', print_r($result, true)));
         }
     }
 
@@ -175,6 +187,26 @@ final class GoldenTest extends TestCase
             'reference_id' => $e->getReferenceId() ?? '',
             'attempts' => $e->getAttempts(),
         ]);
+    }
+
+    /**
+     * The texts of an exception, and what the frames of the package say in its
+     * trace; those of the test hold the row itself.
+     */
+    private static function allThatIsShown(ShoutoutException $e): string
+    {
+        $isOurs = static fn (array $frame): bool => str_starts_with($frame['class'] ?? '', 'ShoutoutOtp\\')
+            && !str_starts_with($frame['class'], 'ShoutoutOtp\\Tests\\');
+        $texts = [(string) $e, $e->getMessage(), $e->getServiceStatus(), $e->getServiceMessage(), $e->getReferenceId()];
+
+        return implode("\n", $texts) . print_r(array_filter($e->getTrace(), $isOurs), true);
+    }
+
+    private static function assertNoSecret(GoldenRow $row, string $shown): void
+    {
+        foreach ($row->secrets() as $secret) {
+            self::assertStringNotContainsString($secret, $shown);
+        }
     }
 
     /**

@@ -34,6 +34,7 @@ impl GoldenService {
         let service = StubService::start({
             let unexpected = Arc::clone(&unexpected);
             move |request| match rows.play(request) {
+                _ if request.method == "CONNECT" => refusal_of_a_tunnel(request),
                 Ok(answer) => answer,
                 Err(why) => {
                     let answer = complaint(&why);
@@ -95,13 +96,25 @@ impl Rows {
             return Ok(complaint(&differences.join("; ")));
         }
         let answer = &exchange.answer;
+        if let Some(how) = answer.unsaid {
+            return Ok(Answer::unsaid(how));
+        }
         let body = answer.body().expect("the table was checked when it was read");
         Ok(answer
             .headers
             .iter()
-            .fold(Answer::new(answer.status), |answer, (name, value)| answer.header(name, value))
+            .fold(Answer::new(answer.status).reason(&answer.reason), |answer, (name, value)| answer.header(name, value))
             .body(body))
     }
+}
+
+/// As a proxy, the service refuses, and repeats its credentials wherever it can.
+fn refusal_of_a_tunnel(request: &Request) -> Answer {
+    let credentials = request.header("proxy-authorization").unwrap_or_default();
+    Answer::json(407, serde_json::json!({ "message": credentials }).to_string())
+        .reason(credentials)
+        .header("proxy-authenticate", format!("Basic realm=\"{credentials}\""))
+        .header("connection", "close")
 }
 
 /// A status that no row uses, so that the failing runner shows the difference by itself.

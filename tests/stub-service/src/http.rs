@@ -2,9 +2,13 @@
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
+use serde::Deserialize;
+
 /// More than any test sends; keeps a client gone wild from filling the memory.
 const MAX_HEAD: u64 = 64 * 1024;
 const MAX_BODY: u64 = 4 * 1024 * 1024;
+/// What every TLS connection begins with.
+const TLS_HANDSHAKE: u8 = 0x16;
 
 /// A request as it came over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub struct Request {
 impl Request {
     /// Reads the next request of a connection; `None` when the client closed it in between.
     pub fn read(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
+        // A TLS handshake may hold no line end to wait for.
+        if reader.fill_buf()?.first() == Some(&TLS_HANDSHAKE) {
+            return Err(malformed("request line: this is TLS"));
+        }
         let mut head = reader.by_ref().take(MAX_HEAD);
         let Some(request_line) = read_line(&mut head)? else {
             return Ok(None);
@@ -113,13 +121,42 @@ fn malformed(what: &str) -> io::Error {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     status: u16,
+    reason: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    unsaid: Option<Unsaid>,
+}
+
+/// What a service does in the place of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unsaid {
+    /// It ends the connection.
+    HangsUp,
+    /// It says nothing until the client has had enough.
+    FallsSilent,
 }
 
 impl Answer {
     pub fn new(status: u16) -> Answer {
-        Answer { status, headers: Vec::new(), body: Vec::new() }
+        Answer { status, reason: String::new(), headers: Vec::new(), body: Vec::new(), unsaid: None }
+    }
+
+    /// No answer at all.
+    pub fn unsaid(how: Unsaid) -> Answer {
+        Answer { unsaid: Some(how), ..Answer::new(0) }
+    }
+
+    /// How it stays unsaid, if it does.
+    pub fn stays_unsaid(&self) -> Option<Unsaid> {
+        self.unsaid
+    }
+
+    /// Gives the status line its last words.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<String>) -> Answer {
+        self.reason = reason.into();
+        self
     }
 
     /// The usual answer: a JSON text.
@@ -150,7 +187,7 @@ impl Answer {
 
     /// The bytes for the wire.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut head = format!("HTTP/1.1 {} \r\n", self.status);
+        let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, self.reason);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -196,6 +233,7 @@ mod tests {
         assert!(read(b"POST /a HTTP/1.1\r\ncontent-length: 9999999\r\n\r\n").is_err());
         assert!(read(b"POST /a HTTP/1.1\nno-cr: 1\r\n\r\n").is_err());
         assert!(read(b"hello\r\n\r\n").is_err());
+        assert!(read(b"\x16\x03\x01").is_err(), "TLS, with no line end to come");
     }
 
     #[test]

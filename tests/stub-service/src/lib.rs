@@ -36,7 +36,7 @@ pub use authority::Authority;
 pub use black_hole::BlackHole;
 pub use fault::{Fault, FaultService, Phase, Plan};
 pub use golden::{GoldenService, Unexpected};
-pub use http::{Answer, Request};
+pub use http::{Answer, Request, Unsaid};
 pub use identity::Identity;
 pub use listener::{Listener, reset_on_close};
 pub use nginx::{LoggedRequest, Nginx, Site};

@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Request, Unsaid};
 use crate::listener::Listener;
 
 /// An HTTP service on a free loopback port.
@@ -69,6 +69,11 @@ fn serve(mut stream: &TcpStream, answer: impl Fn(&Request) -> Answer) -> io::Res
             }
         };
         let answer = answer(&request);
+        match answer.stays_unsaid() {
+            Some(Unsaid::HangsUp) => return Ok(()),
+            Some(Unsaid::FallsSilent) => return io::copy(&mut reader, &mut io::sink()).map(drop),
+            None => {}
+        }
         stream.write_all(&answer.to_bytes())?;
         if !(request.keep_alive() && answer.keep_alive()) {
             return Ok(());
@@ -117,6 +122,23 @@ mod tests {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
         assert!(service.requests().is_empty());
+    }
+
+    #[test]
+    fn an_unsaid_answer_is_an_end_or_silence() {
+        let service = StubService::start(|request| match request.target.as_str() {
+            "/x" => Answer::unsaid(Unsaid::HangsUp),
+            _ => Answer::unsaid(Unsaid::FallsSilent),
+        })
+        .unwrap();
+        let mut hung_up = connect(&service);
+        hung_up.write_all(POST).unwrap();
+        assert_eq!(hung_up.read(&mut [0; 1]).unwrap(), 0);
+
+        let mut silent = connect(&service);
+        silent.write_all(b"POST /y HTTP/1.1\r\n\r\n").unwrap();
+        silent.shutdown(std::net::Shutdown::Write).unwrap();
+        assert_eq!(silent.read(&mut [0; 1]).unwrap(), 0, "it waits for the client, and no longer");
     }
 
     #[test]

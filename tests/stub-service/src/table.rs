@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::http::Unsaid;
+
 /// All four files.
 pub struct Table {
     pub refusals: Vec<Refusal>,
@@ -171,6 +173,32 @@ pub enum Setting {
     UserAgentSuffix(Text),
 }
 
+impl Setting {
+    /// The secrets in it: a header's value, and what stands before the `@` of a URL.
+    pub fn secrets(&self) -> Vec<&str> {
+        match self {
+            Setting::AddHeader(_, value) => vec![value],
+            Setting::BaseUrl(url) | Setting::Proxy(Some(url)) => {
+                let authority = url.split_once("//").map_or("", |(_, rest)| rest);
+                let user_info = authority.rsplit_once('@').map_or("", |(user_info, _)| user_info);
+                vec![user_info, user_info.split_once(':').map_or("", |(_, password)| password)]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Those of the secrets that no text of the library may hold: shorter ones may look like a status or an amount.
+pub fn telling<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    const SHORTEST: usize = 5;
+    secrets.into_iter().filter(|secret| secret.chars().count() >= SHORTEST).collect()
+}
+
+/// A number as it was typed, and as it is sent.
+pub fn spellings_of_number(typed: &str) -> [String; 2] {
+    [typed.to_owned(), typed.chars().filter(char::is_ascii_digit).collect()]
+}
+
 impl TryFrom<Vec<Value>> for Setting {
     type Error = String;
 
@@ -249,6 +277,11 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// The secrets of the client.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.api_key).chain(self.options.iter().flat_map(Setting::secrets))
+    }
+
     /// `unknown` are the fields of the row that nobody asked for: serde cannot refuse them beside a flattened struct.
     fn check(&self, has_result: bool, unknown: &BTreeMap<String, Value>) -> Result<(), String> {
         if let Some(field) = unknown.keys().next() {
@@ -256,6 +289,9 @@ impl Exchange {
         }
         if has_result == self.error.is_some() {
             return Err("wants exactly one of result and error".to_owned());
+        }
+        if (self.answer.status == 0) != self.answer.unsaid.is_some() {
+            return Err("wants exactly one of status and unsaid in the answer".to_owned());
         }
         self.answer.body().map(drop).map_err(str::to_owned)
     }
@@ -281,7 +317,12 @@ pub struct ExpectedRequest {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GivenAnswer {
+    #[serde(default)]
     pub status: u16,
+    #[serde(default)]
+    pub reason: String,
+    /// What the service does instead of answering; everything else is left out then.
+    pub unsaid: Option<Unsaid>,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     body: Option<Text>,
@@ -416,6 +457,9 @@ mod tests {
         assert!(why(good).contains("used twice"));
         assert!(why(r#"{"name": "B", "answer": {"status": 200}, "result": {}}"#).contains("lower case"));
         assert!(why(r#"{"name": "b", "answer": {"status": 200}}"#).contains("exactly one"));
+        assert!(why(r#"{"name": "b", "answer": {}, "result": {}}"#).contains("status and unsaid"));
+        let both = r#"{"name": "b", "answer": {"status": 200, "unsaid": "hangs-up"}, "result": {}}"#;
+        assert!(why(both).contains("status and unsaid"));
         assert!(why(r#"{"name": "b", "answer": {"status": 200}, "result": {}, "error": {}}"#).contains("exactly one"));
         assert!(why(r#"{"name": "b", "answer": {"status": 200}, "result": {}, "sauce": "x"}"#).contains("sauce"));
         assert!(why(r#"{"name": "b", "answer": {"status": 200}, "result": {"sauce": 1}}"#).contains("sauce"));

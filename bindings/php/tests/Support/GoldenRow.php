@@ -45,7 +45,9 @@ final class GoldenRow
     public function options(?string $baseUrl): Options
     {
         $options = ['baseUrl' => $baseUrl];
+        $service = explode('/', (string) $baseUrl)[2] ?? '';
         foreach ($this->settings() as [$name, $value, $second]) {
+            $value = is_string($value) ? str_replace('GOLDEN', $service, $value) : $value;
             if ($name === 'add_header') {
                 $options['headers'][$value][] = $second;
             } else {
@@ -55,6 +57,31 @@ final class GoldenRow
         }
 
         return new Options(...$options);
+    }
+
+    /**
+     * What no text may hold, whether the row says so or not. Shorter ones may look like a status.
+     *
+     * @return list<string>
+     */
+    public function secrets(): array
+    {
+        $destination = $this->text('destination');
+        $secrets = [
+            $this->text('api_key'),
+            $this->text('code'),
+            $destination,
+            (string) preg_replace('/[^0-9]/', '', $destination),
+        ];
+        foreach ($this->settings() as [$name, $value, $second]) {
+            if ($name === 'add_header') {
+                $secrets[] = $second;
+            } elseif ($name !== 'ca_file' && preg_match('~//(.*)@~', (string) $value, $found) === 1) {
+                array_push($secrets, $found[1], explode(':', $found[1], 2)[1] ?? '');
+            }
+        }
+
+        return array_values(array_filter($secrets, static fn (string $secret): bool => mb_strlen($secret) >= 5));
     }
 
     /** Whether an option is set twice, which C can say and {@see Options} cannot. */
