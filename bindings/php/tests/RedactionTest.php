@@ -27,7 +27,7 @@ final class RedactionTest extends TestCase
             __DIR__ . '/fixtures/dumps.php',
             $sandbox->baseUrl,
         ], ['SHOUTOUT_OTP_LIBRARY' => Artefact::library()]);
-        $output = $dumps->output();
+        $output = strtr($dumps->output(), "\0", ' ');
 
         self::assertSame(0, $dumps->finish(), $output);
         foreach (self::CANARIES as $canary) {
@@ -35,7 +35,7 @@ final class RedactionTest extends TestCase
         }
         self::assertStringContainsString('SensitiveParameterValue', $output, 'the traces had arguments');
         self::assertStringContainsString('*********09', $output, 'the number was there to be masked');
-        self::assertSame(7, substr_count($output, "== exception\n"), $output);
+        self::assertSame(14, substr_count($output, "== exception\n"), $output);
         self::assertSame(5, substr_count($output, 'cannot be serialised'), $output);
     }
 }

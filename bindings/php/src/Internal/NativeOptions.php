@@ -16,8 +16,11 @@ use ShoutoutOtp\Options;
  */
 final class NativeOptions
 {
-    public static function from(Options $options, Library $library): Handle
-    {
+    public static function from(
+        #[\SensitiveParameter]
+        Options $options,
+        Library $library,
+    ): Handle {
         $handle = $library->options();
         $pointer = $handle->pointer;
 
