@@ -7,8 +7,8 @@ use std::io::{BufReader, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use common::{client_of, echo, send_to};
-use stub_service::{Request, StubService, reset_on_close};
+use common::{client_of, send_to};
+use stub_service::{Request, StubService, echo, reset_on_close};
 
 #[test]
 fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between() {

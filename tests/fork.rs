@@ -7,8 +7,8 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use common::{client_of, echo, send_to};
-use stub_service::StubService;
+use common::{client_of, send_to};
+use stub_service::{StubService, echo};
 
 /// Longer than any child needs; one that hangs is ended by a signal.
 const PATIENCE_SECONDS: libc::c_uint = 30;

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{SUBMITTED, client_with, echo, send_to};
+use common::{SUBMITTED, client_with, send_to};
 use shoutout_otp::{Client, Delivery, Error, Options, SendResult, Status};
-use stub_service::{Authority, Nginx, Site, StubService, Tinyproxy};
+use stub_service::{Authority, Nginx, Site, StubService, Tinyproxy, echo};
 
 fn through(proxy: &str, url: &str, change: impl FnOnce(&mut Options)) -> Client {
     client_with(url, |options| {

@@ -3,17 +3,9 @@
 #![allow(dead_code)]
 
 use shoutout_otp::{Client, Options};
-use stub_service::{Answer, Request};
 
 /// An answer to a send that was accepted.
 pub const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
-
-/// Names the destination of the request in the answer, so that a crossed answer shows.
-pub fn echo(request: &Request) -> Answer {
-    let body = String::from_utf8_lossy(&request.body).into_owned();
-    let destination = body.rsplit('"').nth(1).unwrap_or_default();
-    Answer::json(200, format!(r#"{{"referenceId":"for-{destination}","messageResult":{{"status":"1001"}}}}"#))
-}
 
 pub fn client_of(url: &str) -> Client {
     client_with(url, |_| {})

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection};
 
 use crate::http::{Answer, Request};
-use crate::identity::Identity;
+use crate::identity::{Identity, shake_hands};
 use crate::listener::{Listener, reset_on_close};
 
 /// Where in the exchange the service breaks off.
@@ -166,9 +166,7 @@ impl Script<'_> {
         if self.plan.phase == Phase::InTheHandshake {
             return self.break_off_in_the_handshake(socket, config);
         }
-        let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
-        tls.complete_io(&mut { socket })?;
-        self.play(StreamOwned::new(tls, socket), socket)
+        self.play(shake_hands(config, socket)?, socket)
     }
 
     fn break_off_in_the_handshake(&self, socket: &TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {

@@ -1,11 +1,13 @@
 //! A server's certificate and its key: self-signed, so that most tests have TLS without files and without an authority,
 //! or given by an [`Authority`](crate::Authority).
 
+use std::io;
+use std::net::TcpStream;
 use std::sync::Arc;
 
 use rcgen::CertifiedKey;
-use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A certificate and its key, made anew each time.
 pub struct Identity {
@@ -42,4 +44,14 @@ impl Identity {
             .with_single_cert(vec![self.certified.cert.der().clone()], key);
         Arc::new(config.expect("the key is the certificate's"))
     }
+}
+
+/// The server's side of a handshake; gives TLS over the socket.
+pub(crate) fn shake_hands(
+    config: Arc<ServerConfig>,
+    socket: &TcpStream,
+) -> io::Result<StreamOwned<ServerConnection, &TcpStream>> {
+    let mut tls = ServerConnection::new(config).map_err(io::Error::other)?;
+    tls.complete_io(&mut { socket })?;
+    Ok(StreamOwned::new(tls, socket))
 }

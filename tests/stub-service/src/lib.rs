@@ -12,6 +12,7 @@
 //! - [`BlackHole`]: an address that swallows connections;
 //! - [`Nginx`]: a real server, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
 //! - [`Nginx`] and [`Tinyproxy`]: real servers, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
+//! - [`EchoService`]: a `Listener` that names the destination in its answer and counts, plain or with TLS;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
 //! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
@@ -21,6 +22,7 @@
 mod authority;
 mod base64;
 mod black_hole;
+mod echo;
 mod fault;
 mod golden;
 pub mod http;
@@ -34,6 +36,7 @@ mod tinyproxy;
 
 pub use authority::Authority;
 pub use black_hole::BlackHole;
+pub use echo::{Counts, EchoService, echo};
 pub use fault::{Fault, FaultService, Phase, Plan};
 pub use golden::{GoldenService, Unexpected};
 pub use http::{Answer, Request, Unsaid};

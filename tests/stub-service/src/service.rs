@@ -1,7 +1,6 @@
 //! A service that answers through a closure and remembers what it was asked.
 
-use std::io::{self, BufReader, Write};
-use std::net::TcpStream;
+use std::io::{self, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{Answer, Request, Unsaid};
@@ -33,7 +32,7 @@ impl StubService {
                     answer(request)
                 };
                 // A client may hang up whenever it likes; what it was told is the business of its own test.
-                let _ = serve(&stream, recorded);
+                let _ = stream.set_nodelay(true).and_then(|()| serve(&stream, recorded));
             }
         })?;
         Ok(StubService { listener, requests })
@@ -56,8 +55,7 @@ impl StubService {
 }
 
 /// Answers request after request until one side has had enough.
-fn serve(mut stream: &TcpStream, answer: impl Fn(&Request) -> Answer) -> io::Result<()> {
-    stream.set_nodelay(true)?;
+pub(crate) fn serve(stream: impl Read + Write, answer: impl Fn(&Request) -> Answer) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
     loop {
         let request = match Request::read(&mut reader) {
@@ -65,7 +63,9 @@ fn serve(mut stream: &TcpStream, answer: impl Fn(&Request) -> Answer) -> io::Res
             Ok(None) => return Ok(()),
             Err(error) => {
                 let complaint = serde_json::json!({ "message": error.to_string() }).to_string();
-                return stream.write_all(&Answer::json(400, complaint).header("connection", "close").to_bytes());
+                return reader
+                    .get_mut()
+                    .write_all(&Answer::json(400, complaint).header("connection", "close").to_bytes());
             }
         };
         let answer = answer(&request);
@@ -74,7 +74,7 @@ fn serve(mut stream: &TcpStream, answer: impl Fn(&Request) -> Answer) -> io::Res
             Some(Unsaid::FallsSilent) => return io::copy(&mut reader, &mut io::sink()).map(drop),
             None => {}
         }
-        stream.write_all(&answer.to_bytes())?;
+        reader.get_mut().write_all(&answer.to_bytes())?;
         if !(request.keep_alive() && answer.keep_alive()) {
             return Ok(());
         }
@@ -84,7 +84,7 @@ fn serve(mut stream: &TcpStream, answer: impl Fn(&Request) -> Answer) -> io::Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
+    use std::net::TcpStream;
     use std::thread;
 
     const POST: &[u8] = b"POST /x HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi";
