@@ -25,7 +25,7 @@ static int check_noted(int is_good, const char *what, int line)
     return is_good;
 }
 
-static int check_same_text(const char *got, const char *wanted, const char *what, int line)
+static inline int check_same_text(const char *got, const char *wanted, const char *what, int line)
 {
     int is_good = got != NULL && wanted != NULL && strcmp(got, wanted) == 0;
     if (!check_noted(is_good, what, line)) {

@@ -2,14 +2,11 @@
 #ifndef GOLDEN_SERVICE_H
 #define GOLDEN_SERVICE_H
 
-#include <stdio.h>
-#include <sys/types.h>
+#include "service_process.h"
 
 struct golden_service {
-    pid_t process;
-    int until_closed; /* its standard input: it plays until this is closed */
-    FILE *words;      /* its standard output */
-    char url[64];     /* the base URL of a row is this, a slash and the row's name */
+    struct service_process process;
+    char url[64]; /* the base URL of a row is this, a slash and the row's name */
 };
 
 /* 1 when it plays; 0, and a word on stderr, when it does not. */

@@ -7,9 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use shoutout_otp::{Client, Delivery, Error, SendResult, Status};
-use stub_service::StubService;
+use stub_service::{StubService, echo};
 
-use crate::common::{client_of, client_with, echo, send_to};
+use crate::common::{client_of, client_with, send_to};
 use crate::dns::{Answers, NameServer};
 
 pub struct Story {
