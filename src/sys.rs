@@ -249,6 +249,29 @@ fn address_of(entry: &libc::addrinfo) -> Option<IpAddr> {
     }
 }
 
+/// Runs `body` in a forked child and gives what it returns; a child that hangs is ended by a signal.
+#[cfg(test)]
+pub(crate) fn exit_code_of_fork(body: impl FnOnce() -> i32) -> i32 {
+    const PATIENCE_SECONDS: libc::c_uint = 30;
+    // SAFETY: the child runs our code, under a timer of its own, and leaves by _exit: nothing of the parent's is run or
+    // dropped twice.
+    unsafe {
+        match libc::fork() {
+            0 => {
+                libc::alarm(PATIENCE_SECONDS);
+                let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
+                libc::_exit(code.unwrap_or(101))
+            }
+            child => {
+                let mut status = 0;
+                assert_eq!(libc::waitpid(child, &mut status, 0), child);
+                assert!(libc::WIFEXITED(status), "the child hung, or died of a signal: {status:#x}");
+                libc::WEXITSTATUS(status)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,21 +295,6 @@ mod tests {
             }),
             0
         );
-    }
-
-    /// Runs `body` in a forked child and gives what it returns. The child touches nothing but memory and `_exit`.
-    fn exit_code_of_fork(body: impl FnOnce() -> i32) -> i32 {
-        // SAFETY: the child calls only async-signal-safe functions and leaves by _exit.
-        unsafe {
-            match libc::fork() {
-                0 => libc::_exit(body()),
-                child => {
-                    let mut status = 0;
-                    assert_eq!(libc::waitpid(child, &mut status, 0), child);
-                    libc::WEXITSTATUS(status)
-                }
-            }
-        }
     }
 
     #[test]
