@@ -43,7 +43,7 @@ impl Client {
         })?;
         Ok(Client {
             api_key: Secret::new(api_key),
-            settings: Settings { roots: options.roots().clone(), proxy: options.proxy().cloned() },
+            settings: Settings::new(options.roots().clone(), options.proxy().cloned()),
             headers: headers(api_key, options)?,
             options: options.clone(),
         })

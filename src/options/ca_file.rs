@@ -18,7 +18,7 @@ pub(crate) enum Roots {
     /// The set that browsers agree on, compiled in.
     WebPki,
     /// The certificates of a `ca_file`.
-    File(Arc<[Certificate<'static>]>),
+    File(Arc<Vec<Certificate<'static>>>),
 }
 
 impl Roots {
@@ -34,7 +34,7 @@ impl Roots {
         if certificates.is_empty() {
             return Err("holds no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned());
         }
-        Ok(Roots::File(certificates.into()))
+        Ok(Roots::File(Arc::new(certificates)))
     }
 }
 

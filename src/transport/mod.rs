@@ -44,7 +44,7 @@ pub(crate) struct Answer {
 
 /// Sends one request and waits for its answer.
 pub(crate) fn exchange(settings: &Settings, request: &Request, limits: Limits) -> Result<Answer, Failure> {
-    progress::begin(limits, settings.proxy.is_some());
+    progress::begin(limits, settings.has_proxy());
     let generation = Generation::current();
     let transport = contain(|| Ok(generation.transports.get(settings, &generation.names)))?;
     let answer = contain(|| run(transport.agent(), request));

@@ -26,11 +26,30 @@ const OUTPUT_BUFFER_BYTES: usize = 8 * 1024;
 /// An answer's head must fit in the buffer; the service's have a few hundred bytes.
 const MAX_ANSWER_HEAD_BYTES: usize = INPUT_BUFFER_BYTES;
 
-/// What tells one transport from another.
-#[derive(Clone, Debug, PartialEq)]
+/// What tells one transport from another, and the configuration of ureq that follows from it. Made with the client: ureq
+/// looks at the environment when it makes one, which a send must not, for another thread may be changing it.
+#[derive(Clone)]
 pub(crate) struct Settings {
-    pub(crate) roots: Roots,
-    pub(crate) proxy: Option<ProxyUrl>,
+    roots: Roots,
+    proxy: Option<ProxyUrl>,
+    config: Config,
+}
+
+impl Settings {
+    pub(crate) fn new(roots: Roots, proxy: Option<ProxyUrl>) -> Settings {
+        let config = config(&roots, proxy.as_ref());
+        Settings { roots, proxy, config }
+    }
+
+    pub(crate) fn has_proxy(&self) -> bool {
+        self.proxy.is_some()
+    }
+}
+
+impl PartialEq for Settings {
+    fn eq(&self, other: &Settings) -> bool {
+        self.roots == other.roots && self.proxy == other.proxy
+    }
 }
 
 pub(crate) struct Transport {
@@ -45,7 +64,7 @@ impl Transport {
                 .chain(Dialler(names.clone()))
                 .chain(RustlsConnector::default())
                 .chain(Established);
-        let agent = Agent::with_parts(config(&settings), chain, CachingResolver(names));
+        let agent = Agent::with_parts(settings.config.clone(), chain, CachingResolver(names));
         Transport { settings, agent }
     }
 
@@ -59,15 +78,15 @@ impl Transport {
 }
 
 /// No timeout is set here: each wait is bounded in `tcp` and `names`, by one absolute deadline.
-fn config(settings: &Settings) -> Config {
-    let roots = match &settings.roots {
+fn config(roots: &Roots, proxy: Option<&ProxyUrl>) -> Config {
+    let roots = match roots {
         Roots::WebPki => RootCerts::WebPki,
-        Roots::File(certificates) => RootCerts::new_with_certs(certificates),
+        Roots::File(certificates) => RootCerts::Specific(certificates.clone()),
     };
     Config::builder()
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         // Set even when there is none: otherwise ureq takes one from the environment.
-        .proxy(settings.proxy.as_ref().map(ProxyUrl::to_proxy))
+        .proxy(proxy.map(ProxyUrl::to_proxy))
         // A followed redirect is a second request, perhaps to a stranger.
         .max_redirects(0)
         .max_redirects_will_error(false)

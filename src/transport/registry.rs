@@ -46,7 +46,7 @@ mod tests {
     use crate::options::{ProxyUrl, Roots};
 
     fn settings(port: usize) -> Settings {
-        Settings { roots: Roots::WebPki, proxy: Some(ProxyUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap()) }
+        Settings::new(Roots::WebPki, Some(ProxyUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap()))
     }
 
     #[test]
