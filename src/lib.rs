@@ -32,6 +32,7 @@ mod ffi;
 mod input;
 mod operation;
 mod options;
+mod panic_probe;
 mod panics;
 mod protocol;
 mod retry;

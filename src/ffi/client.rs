@@ -15,6 +15,7 @@ use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::input;
 use crate::options::{MAX_SHORT_BYTES, Options};
+use crate::panic_probe::panic_if_asked;
 use crate::status::Status;
 
 /// A client of the service: immutable, used by any number of threads at once, freed with so_free_client.
@@ -144,6 +145,7 @@ pub unsafe extern "C" fn so_send_otp(
             let source = SOURCE.read(source)?;
             let destination = DESTINATION.read(destination)?;
             let content = CONTENT.read(content)?;
+            panic_if_asked("boundary", content.as_bytes());
             client.send_otp(source, destination, content).map(so_send_result::from)
         })
     }

@@ -21,6 +21,7 @@ pub(crate) use pool::Settings;
 pub(crate) use prime::prime;
 pub(crate) use progress::Limits;
 
+use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;
 use generation::Generation;
 use witness::Witness;
@@ -63,6 +64,7 @@ fn run(agent: &Agent, request: &Request) -> Result<Answer, Failure> {
     let mut witness = Witness::new(request.body);
     let answer = http_request(request, &mut witness).map_err(ureq::Error::from).and_then(|request| agent.run(request));
     let answer = answer.map_err(|error| Failure::of(&error))?;
+    panic_if_asked("reading", request.body);
     let retry_after = answer.headers().get(header::RETRY_AFTER);
     Ok(Answer {
         http_status: answer.status().as_u16(),

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;
 use crate::sys::{self, LookupFault};
 
@@ -110,7 +111,11 @@ impl Names {
     /// The work of a lookup's thread.
     fn run(&self, host: String, lookup: &Lookup) {
         // A panic must not leave the callers waiting for a lookup that is over.
-        let outcome = contained(|| (self.look_up)(&host)).unwrap_or(Err(LookupFault::ForNow));
+        let look_up = || {
+            panic_if_asked("lookup", host.as_bytes());
+            (self.look_up)(&host)
+        };
+        let outcome = contained(look_up).unwrap_or(Err(LookupFault::ForNow));
         {
             let mut state = self.lock();
             state.under_way.remove(&host);

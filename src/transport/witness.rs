@@ -8,6 +8,7 @@
 use std::io::{self, Read};
 
 use super::progress;
+use crate::panic_probe::panic_if_asked;
 
 /// A body that is read once, and notes when its last byte is handed out.
 pub(crate) struct Witness<'a> {
@@ -24,6 +25,7 @@ impl<'a> Witness<'a> {
 
 impl Read for Witness<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        panic_if_asked("writing", self.rest);
         let count = self.rest.read(buffer)?;
         if self.rest.is_empty() {
             progress::last_byte_handed_out();

@@ -23,10 +23,12 @@ expect() {
 exported() { nm --dynamic --defined-only "$library" | awk '{print $3}' | LC_ALL=C sort; }
 dynamic_section_has() { readelf --dynamic --wide "$library" | grep -F "$1"; }
 header_matches_list() { diff "$here/symbols.txt" <("$here/list-functions.sh" "$here/../../include/shoutout_otp.h"); }
+has_no_panic_probe() { ! grep -q panic-probe "$library"; }
 exports_match_list() { diff "$here/symbols.txt" <(exported); }
 
 expect 'the header declares exactly the functions of symbols.txt' header_matches_list
 expect 'the library exports exactly the functions of symbols.txt' exports_match_list
+expect 'the feature panic-probe, which is for tests, is not in it' has_no_panic_probe
 expect 'the SONAME is libshoutout_otp.so.0' dynamic_section_has 'Library soname: [libshoutout_otp.so.0]'
 expect 'the library stays mapped after dlclose (NODELETE)' dynamic_section_has 'NODELETE'
 
