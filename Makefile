@@ -8,6 +8,8 @@ LIBRARY := $(RELEASE)/libshoutout_otp.so
 SONAME  := libshoutout_otp.so.0
 SANDBOX := $(RELEASE)/shoutout-sandbox
 GOLDEN  := $(TARGET)/debug/golden-service
+ECHO    := $(TARGET)/debug/echo-service
+PROBE   := $(TARGET)/panic-probe
 PYTHON  := .venv/bin/python
 
 # What the tests of every language are told: which library, and which servers to start.
@@ -16,11 +18,13 @@ export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
 export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
 .PHONY: help demo test lib header certainty-page sandbox golden-service
-.PHONY: setup-demo setup-test test-rust test-abi test-c test-cpp test-examples test-python test-php test-scripts
+.PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-cpp test-examples test-python
+.PHONY: test-php test-scripts test-long
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
 	@echo 'make test             run every test in every language'
+	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
@@ -29,8 +33,8 @@ help:
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
-test: setup-test test-rust test-abi test-c test-cpp test-examples test-python test-php test-scripts
-	@echo 'make test: everything passed'
+test: setup-test test-rust test-abi test-c test-host test-sanitizers test-cpp test-examples test-python test-php test-scripts
+	@echo 'make test: everything that ran passed; look above for NOT RUN'
 
 # Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
 lib:
@@ -73,6 +77,20 @@ test-abi: lib
 
 test-c: lib $(GOLDEN)
 	tests/c/run.sh $(RELEASE) $(GOLDEN) $(TARGET)/tests-c
+
+test-host: lib $(GOLDEN)
+	cargo rustc --locked --release --lib --package shoutout-otp --crate-type cdylib --features panic-probe --target-dir $(PROBE)
+	tests/host/run.sh $(RELEASE) $(PROBE)/release $(ECHO) $(TARGET)/tests-host
+
+test-sanitizers: lib $(GOLDEN)
+	scripts/sanitize.sh address $(GOLDEN) $(ECHO) $(RELEASE)
+
+# After test-host, which builds what this runs.
+test-long: test-host
+	for round in 1 2 3 4 5 6 7 8 9 10; do \
+		tests/host/run.sh $(RELEASE) $(PROBE)/release $(ECHO) $(TARGET)/tests-host || exit 1; \
+	done
+	scripts/sanitize.sh thread
 
 test-cpp: lib $(SANDBOX)
 	tests/cpp/run.sh $(RELEASE) $(SANDBOX) $(TARGET)/tests-cpp

@@ -1,0 +1,109 @@
+/*
+ * A host that loads and unloads the library again and again, as a plug-in host does: the library stays mapped, and keeps
+ * its connection. Not linked with the library.
+ *
+ *   dlopen ECHO_SERVICE CA_FILE LIBRARY ROUNDS
+ */
+#include "host.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../c/check.h"
+
+/* What a send needs of the library. */
+struct functions {
+    so_options *(*options_new)(void);
+    so_status (*set_base_url)(so_options *, const char *);
+    void (*free_options)(so_options *);
+    so_status (*client_new)(const char *, const so_options *, so_client **, so_error **);
+    void (*free_client)(so_client *);
+    so_status (*send_otp)(const so_client *, const char *, const char *, const char *, so_send_result **, so_error **);
+    const char *(*reference_id)(const so_send_result *);
+    void (*free_send_result)(so_send_result *);
+};
+
+/* ISO C has no cast from an object's pointer to a function's; POSIX has this way. */
+static void find(void *library, const char *name, void *function)
+{
+    *(void **)function = dlsym(library, name);
+    CHECK(*(void **)function != NULL);
+}
+
+static struct functions functions_of(void *library)
+{
+    struct functions f;
+    find(library, "so_options_new", &f.options_new);
+    find(library, "so_options_set_base_url", &f.set_base_url);
+    find(library, "so_free_options", &f.free_options);
+    find(library, "so_client_new", &f.client_new);
+    find(library, "so_free_client", &f.free_client);
+    find(library, "so_send_otp", &f.send_otp);
+    find(library, "so_send_result_reference_id", &f.reference_id);
+    find(library, "so_free_send_result", &f.free_send_result);
+    return f;
+}
+
+static void load_send_and_unload(const char *path, const char *url)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    struct functions f;
+    so_options *options;
+    so_client *client = NULL;
+    so_send_result *result = NULL;
+    if (!CHECK(library != NULL)) {
+        fprintf(stderr, "%s\n", dlerror());
+        exit(2);
+    }
+    f = functions_of(library);
+    options = f.options_new();
+    CHECK(f.set_base_url(options, url) == SHOUTOUT_OK);
+    CHECK(f.client_new("host.test.key", options, &client, NULL) == SHOUTOUT_OK);
+    f.free_options(options);
+    CHECK(f.send_otp(client, SOURCE, "94771234567", CONTENT, &result, NULL) == SHOUTOUT_OK);
+    CHECK_TEXT(f.reference_id(result), "for-94771234567");
+    f.free_send_result(result);
+    f.free_client(client);
+    CHECK(dlclose(library) == 0);
+}
+
+static void loading_again_and_again_grows_nothing_and_keeps_the_connection(struct echo_service *service,
+                                                                           const char *path, int rounds)
+{
+    char url[64];
+    int descriptors, threads, mappings;
+    /* By name, so that a thread of the library takes part. */
+    snprintf(url, sizeof url, "http://localhost:%s", strrchr(service->urls[PLAIN], ':') + 1);
+    check_subject = "loading again and again";
+    for (int i = 0; i < 5; i++) {
+        load_send_and_unload(path, url);
+    }
+    descriptors = open_descriptors();
+    threads = running_threads();
+    mappings = memory_mappings();
+    for (int i = 0; i < rounds; i++) {
+        load_send_and_unload(path, url);
+    }
+    CHECK(open_descriptors() == descriptors);
+    CHECK(running_threads() == threads);
+    CHECK(UNDER_SANITIZER || memory_mappings() == mappings);
+    CHECK(echo_service_counts(service, PLAIN).requests == 5 + rounds);
+    CHECK(echo_service_counts(service, PLAIN).connections == 1);
+}
+
+int main(int argc, char **argv)
+{
+    struct echo_service service;
+    if (argc != 5) {
+        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE LIBRARY ROUNDS\n", argv[0]);
+        return 2;
+    }
+    echo_service_start(&service, argv[1], argv[2]);
+    standard_streams_watch();
+    loading_again_and_again_grows_nothing_and_keeps_the_connection(&service, argv[3], atoi(argv[4]));
+    check_subject = "the standard streams";
+    CHECK(standard_streams_are_empty());
+    CHECK(echo_service_stop(&service));
+    return check_summary("dlopen");
+}

@@ -1,0 +1,129 @@
+/*
+ * A host at its limits: no thread more, no descriptor more.
+ *
+ *   limits ECHO_SERVICE CA_FILE
+ */
+#include "host.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/resource.h>
+
+#include "../c/check.h"
+
+enum { NOBODY = 65534, MOST_DESCRIPTORS = 256 };
+
+static void set_soft_limit(__rlimit_resource_t resource, rlim_t most)
+{
+    struct rlimit limit;
+    CHECK(getrlimit(resource, &limit) == 0);
+    limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
+    CHECK(setrlimit(resource, &limit) == 0);
+}
+
+/* The limit on threads does not bind root. */
+static void become_nobody(void)
+{
+    if (geteuid() == 0) {
+        CHECK(setgroups(0, NULL) == 0 && setgid(NOBODY) == 0 && setuid(NOBODY) == 0);
+    }
+}
+
+struct clients {
+    const so_client *by_name;
+    const so_client *by_address;
+};
+
+static int send_without_threads(void *argument)
+{
+    const struct clients *clients = argument;
+    struct outcome outcome;
+    become_nobody();
+    set_soft_limit(RLIMIT_NPROC, 0);
+    outcome = outcome_of_send(clients->by_name, CONTENT);
+    CHECK(outcome.status == SHOUTOUT_INTERNAL_ERROR);
+    CHECK(outcome.delivery == SHOUTOUT_DELIVERY_NOT_SENT);
+    CHECK(outcome.seconds < 2);
+    CHECK(sends_well(clients->by_address, destination_of(1, 0, 0)));
+    set_soft_limit(RLIMIT_NPROC, RLIM_INFINITY);
+    CHECK(sends_well(clients->by_name, destination_of(1, 0, 1)));
+    return checks_failed == 0;
+}
+
+static void without_threads_a_name_is_an_error_and_an_address_works(struct echo_service *service)
+{
+    char url[64];
+    so_client *by_name, *by_address = client_of(service, PLAIN, "");
+    struct clients clients;
+    check_subject = "RLIMIT_NPROC exhausted";
+    snprintf(url, sizeof url, "http://localhost:%s", strrchr(service->urls[PLAIN], ':') + 1);
+    by_name = client_of_url(url);
+    clients = (struct clients){by_name, by_address};
+    CHECK(child_ended_well(fork_child(send_without_threads, &clients)));
+    CHECK(echo_service_counts(service, PLAIN).requests == 2);
+    so_free_client(by_address);
+    so_free_client(by_name);
+}
+
+static int take_all_descriptors(int *taken)
+{
+    int count = 0;
+    while (count < MOST_DESCRIPTORS && (taken[count] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0) {
+        count++;
+    }
+    return count;
+}
+
+/* The service's own pipes and the standard streams need no new descriptor. */
+static void without_descriptors_nothing_is_sent_until_there_are_some_again(struct echo_service *service)
+{
+    char url[64];
+    int taken[MOST_DESCRIPTORS], count;
+    so_client *fresh = client_of(service, TLS, ""), *by_name, *kept = client_of(service, PLAIN, "");
+    struct rlimit before;
+    struct outcome outcome;
+    check_subject = "RLIMIT_NOFILE exhausted";
+    snprintf(url, sizeof url, "http://localhost:%s", strrchr(service->urls[PLAIN], ':') + 1);
+    by_name = client_of_url(url);
+    CHECK(sends_well(kept, destination_of(0, 0, 0)));
+    getrlimit(RLIMIT_NOFILE, &before);
+    set_soft_limit(RLIMIT_NOFILE, MOST_DESCRIPTORS);
+    count = take_all_descriptors(taken);
+    CHECK(count > 0 && count < MOST_DESCRIPTORS);
+
+    outcome = outcome_of_send(fresh, CONTENT);
+    CHECK(outcome.status == SHOUTOUT_CONNECT_FAILED);
+    CHECK(outcome.delivery == SHOUTOUT_DELIVERY_NOT_SENT);
+    outcome = outcome_of_send(by_name, CONTENT);
+    CHECK(outcome.status == SHOUTOUT_RESOLVE_FAILED);
+    CHECK(outcome.delivery == SHOUTOUT_DELIVERY_NOT_SENT);
+    CHECK(sends_well(kept, destination_of(0, 0, 1)));
+    CHECK(echo_service_counts(service, TLS).requests == 0);
+
+    while (count > 0) {
+        close(taken[--count]);
+    }
+    CHECK(sends_well(fresh, destination_of(0, 0, 2)));
+    CHECK(sends_well(by_name, destination_of(0, 0, 3)));
+    setrlimit(RLIMIT_NOFILE, &before);
+    so_free_client(kept);
+    so_free_client(by_name);
+    so_free_client(fresh);
+}
+
+int main(int argc, char **argv)
+{
+    struct echo_service service;
+    if (argc != 3) {
+        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
+        return 2;
+    }
+    echo_service_start(&service, argv[1], argv[2]);
+    standard_streams_watch();
+    without_threads_a_name_is_an_error_and_an_address_works(&service);
+    without_descriptors_nothing_is_sent_until_there_are_some_again(&service);
+    check_subject = "the standard streams";
+    CHECK(standard_streams_are_empty());
+    CHECK(echo_service_stop(&service));
+    return check_summary("limits");
+}
