@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{self, Lenient, Object, Text};
+use super::answer::{self, Object, Text};
 use super::http_status;
 use super::problem::Problem;
 use super::send_result::{SendResponse, SendResult};
@@ -58,7 +58,8 @@ struct MessageResult {
     status: Text,
     description: Text,
     cost: Text,
-    responses: Lenient<Vec<ResponseEntry>>,
+    #[serde(deserialize_with = "answer::lenient")]
+    responses: Vec<ResponseEntry>,
 }
 
 #[derive(Default, Deserialize)]
@@ -142,12 +143,11 @@ impl SendAnswer {
 
     fn into_result(self, body: Vec<u8>, http_status: u16, scrubber: &Scrubber) -> SendResult {
         let Object(details) = self.message_result;
-        let entries = details.responses.into_expected().unwrap_or_default();
         SendResult {
             reference_id: self.reference_id.or_empty(),
             description: answer::foreign_text(&details.description.or_empty(), scrubber),
             cost: details.cost.as_amount(),
-            responses: entries.into_iter().map(|entry| response(entry, scrubber)).collect(),
+            responses: details.responses.into_iter().map(|entry| response(entry, scrubber)).collect(),
             http_status,
             json: String::from_utf8(body).unwrap_or_default(),
             attempts: 0,
@@ -195,8 +195,7 @@ impl SendAnswer {
 
 impl MessageResult {
     fn holds_nul(&self) -> bool {
-        let of_entries = self.responses.as_expected().is_some_and(|all| all.iter().any(ResponseEntry::holds_nul));
-        of_entries || self.status.has_nul() || self.description.has_nul()
+        self.responses.iter().any(ResponseEntry::holds_nul) || self.status.has_nul() || self.description.has_nul()
     }
 }
 
