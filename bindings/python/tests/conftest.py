@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
-from servers import GoldenService, HeldService, Sandbox
+from servers import EchoService, GoldenService, HeldService, Sandbox
 from shoutout_otp import Client
 
 if TYPE_CHECKING:
@@ -53,6 +55,22 @@ def golden_service() -> Iterator[GoldenService]:
 def held_service() -> Iterator[HeldService]:
     """A service that keeps its first request waiting."""
     with HeldService() as running:
+        yield running
+
+
+@pytest.fixture(params=["plain", "TLS"])
+def echo_service(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EchoService]:
+    """A service that answers each with its own destination; its base URL and authority are in the environment."""
+    tls = None
+    if request.param == "TLS":
+        authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        monkeypatch.setenv("CA_FILE", str(tmp_path / "ca.pem"))
+    with EchoService(tls) as running:
+        monkeypatch.setenv("SHOUTOUT_BASE_URL", running.base_url)
         yield running
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -145,6 +146,65 @@ class HeldService:
     def stop(self) -> None:
         """Closes the port; may be called again."""
         self.release.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class EchoService:
+    """A service that keeps connections, names each request's destination in its answer, and knows who brought what.
+
+    Requests are answered `at_once` at a time: one that comes alone waits for the others, unless it is the warm-up.
+    """
+
+    WARM_UP = "94770000000"
+    """The number that a parent sends to before it forks."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.connections: list[list[str]] = []
+        """For each connection, the destinations of its requests."""
+        self.at_once = threading.Barrier(1)
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def setup(self) -> None:
+                self.destinations: list[str] = []
+                service.connections.append(self.destinations)
+                super().setup()
+
+            def do_POST(self) -> None:
+                destination = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["destination"]
+                self.destinations.append(destination)
+                if destination != EchoService.WARM_UP:
+                    service.at_once.wait(PATIENCE)
+                body = json.dumps({**ACCEPTED, "referenceId": f"for-{destination}"}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        scheme = "http"
+        if tls is not None:
+            scheme, listener = "https", self._server.socket
+            # The handshake waits for the connection's own thread.
+            self._server.socket = tls.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
+        self.base_url = f"{scheme}://127.0.0.1:{self._server.server_port}/otpservice"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    def __enter__(self) -> EchoService:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
