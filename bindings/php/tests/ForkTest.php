@@ -6,45 +6,75 @@ namespace ShoutoutOtp\Tests;
 
 use PHPUnit\Framework\TestCase;
 use ShoutoutOtp\Tests\Support\Artefact;
-use ShoutoutOtp\Tests\Support\Sandbox;
+use ShoutoutOtp\Tests\Support\EchoService;
 
 /**
  * A client goes on in a forked child, as workers that fork have it.
  */
 final class ForkTest extends TestCase
 {
-    private static Sandbox $sandbox;
+    private const CHILDREN = 4;
 
     public static function setUpBeforeClass(): void
     {
         Artefact::library();
-        self::$sandbox = new Sandbox();
     }
 
-    public static function tearDownAfterClass(): void
+    /** @return iterable<string, array{bool}> */
+    public static function plainAndTls(): iterable
     {
-        self::$sandbox->stop();
+        yield 'plain' => [false];
+        yield 'TLS' => [true];
     }
 
-    public function testParentAndChildrenSendWithOneClientAndEachGetsItsOwnAnswer(): void
+    /** @dataProvider plainAndTls */
+    public function testAParentItsChildrenAndTheirChildrenSendAtOnceEachOnItsOwnConnection(bool $tls): void
     {
-        $client = self::$sandbox->client();
-        $send = static fn (string $number): bool =>
-            $client->sendOtp('ShoutDEMO', $number, '{{code}}')->responses[0]->destination === $number;
-        self::assertTrue($send('94771110000'), 'the parent has a warm connection');
+        $service = new EchoService($tls);
+        $client = $service->client();
+        $send = static function (string ...$numbers) use ($client): bool {
+            foreach ($numbers as $number) {
+                if ($client->sendOtp('ShoutDEMO', $number, '{{code}}')->referenceId !== "for-{$number}") {
+                    return false;
+                }
+            }
 
-        $children = array_map(
-            fn (int $i): int => $this->fork(static fn (): bool => $send("9477111000{$i}") && $send("9477111001{$i}")),
-            range(1, 4),
-        );
+            return true;
+        };
+        self::assertTrue($send('94770000000'), 'the parent has a warm connection');
 
-        self::assertTrue($send('94771110020'), 'the parent sends while its children do');
+        $gate = fopen(__FILE__, 'r');
+        flock($gate, LOCK_EX);
+        $children = array_map(fn (int $i): int => $this->fork(function () use ($send, $i): bool {
+            $grandchild = $this->fork(static fn (): bool => self::gateOpens() && $send(...self::numbers(10 + $i)));
+
+            return self::gateOpens() && $send(...self::numbers($i)) && $this->hasHeld($grandchild);
+        }), range(1, self::CHILDREN));
+        flock($gate, LOCK_UN);
+
+        self::assertTrue($send(...self::numbers(0)), 'the parent sends while its children do');
         foreach ($children as $child) {
-            pcntl_waitpid($child, $status);
-            self::assertSame(SIGUSR1, pcntl_wtermsig($status), 'the child got other answers than its own, or none');
+            self::assertTrue($this->hasHeld($child), 'the child or its child got another answer than its own, or none');
         }
-        self::assertTrue($send('94771110021'), "the parent's connection is unharmed");
-        self::assertCount(1, self::$sandbox->messages('94771110014'));
+        self::assertTrue($send('94770000001'), "the parent's connection is unharmed");
+
+        $expected = [['94770000000', ...self::numbers(0), '94770000001']];
+        foreach (range(1, self::CHILDREN) as $i) {
+            array_push($expected, self::numbers($i), self::numbers(10 + $i));
+        }
+        self::assertEqualsCanonicalizing($expected, $service->stop(), 'each process has one connection of its own');
+    }
+
+    /** @return list<string> what this process sends to */
+    private static function numbers(int $process): array
+    {
+        return array_map(static fn (int $i): string => sprintf('9477%03d%04d', $process, $i), range(1, 20));
+    }
+
+    /** Waits until the parent lets all begin at once. */
+    private static function gateOpens(): bool
+    {
+        return flock(fopen(__FILE__, 'r'), LOCK_SH);
     }
 
     /**
@@ -67,5 +97,13 @@ final class ForkTest extends TestCase
         }
 
         return $child;
+    }
+
+    /** Waits for the child. */
+    private function hasHeld(int $child): bool
+    {
+        pcntl_waitpid($child, $status);
+
+        return pcntl_wifsignaled($status) && pcntl_wtermsig($status) === SIGUSR1;
     }
 }
