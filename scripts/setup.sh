@@ -72,6 +72,7 @@ if [ "$purpose" = test ]; then
     need binutils have readelf
     need nginx-light test -x /usr/sbin/nginx
     need tinyproxy-bin have tinyproxy
+    need iproute2 have ip
     need shellcheck have shellcheck
     need phpunit have phpunit
     need composer have composer
