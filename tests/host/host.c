@@ -115,9 +115,18 @@ int open_descriptors(void)
     return entries_of("/proc/self/fd");
 }
 
-int running_threads(void)
+/* The kernel may list a thread for a moment longer than it can be joined. */
+int is_single_threaded(void)
 {
-    return entries_of("/proc/self/task");
+    enum { ITSELF_AND_TWO_DOTS = 3, PATIENCE_MILLISECONDS = 5000 };
+    const struct timespec millisecond = {0, 1000000};
+    for (int i = 0; i < PATIENCE_MILLISECONDS; i++) {
+        if (entries_of("/proc/self/task") == ITSELF_AND_TWO_DOTS) {
+            return 1;
+        }
+        nanosleep(&millisecond, NULL);
+    }
+    return 0;
 }
 
 int memory_mappings(void)

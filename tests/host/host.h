@@ -84,8 +84,9 @@ int child_ended_well(pid_t child);
 
 /* What this process holds; -1 when it cannot be told. */
 int open_descriptors(void);
-int running_threads(void);
 int memory_mappings(void);
+/* Whether all threads but the calling one are gone, or go within seconds. */
+int is_single_threaded(void);
 
 double seconds_now(void);
 
