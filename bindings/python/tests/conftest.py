@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
 import ssl
 from pathlib import Path
@@ -10,8 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from asynchronous import Stop
+from native import ObservedLibrary
 from servers import EchoService, GoldenService, HeldService, Sandbox
-from shoutout_otp import Client
+from shoutout_otp import Client, _client
+from shoutout_otp._library import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,3 +84,33 @@ def client(library: Path, sandbox: Sandbox) -> Iterator[Client]:
     """A client of the sandbox."""
     with Client("test.test.test", base_url=sandbox.base_url, library=library) as open_client:
         yield open_client
+
+
+@pytest.fixture
+def native(library: Path, monkeypatch: pytest.MonkeyPatch) -> ObservedLibrary:
+    """The library under test, observed; every client of the test uses it."""
+    observed = ObservedLibrary(load(library))
+    monkeypatch.setattr(_client, "load", lambda _: observed)
+    return observed
+
+
+@pytest.fixture
+def stop(native: ObservedLibrary, held_service: HeldService) -> Iterator[Stop]:
+    """Every send reaches the service, which answers at once, and is then stopped on its way back."""
+    held_service.release.set()
+    made = Stop(native)
+    yield made
+    made.release.set()
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No error is logged, as asyncio does with an exception that nobody retrieved.
+
+    Its warnings are about slow callbacks, where `python -X dev` meets a busy machine.
+    """
+    caplog.set_level(logging.ERROR)
+    yield
+    gc.collect()
+    records = [*caplog.get_records("call"), *caplog.records]  # The latter are of the teardown only.
+    assert [record.getMessage() for record in records] == []

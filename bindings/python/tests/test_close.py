@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import subprocess
-import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -13,21 +11,12 @@ import pytest
 
 from native import ObservedCondition, ObservedLibrary
 from servers import PATIENCE, HeldService
-from shoutout_otp import Client, ClientClosedError, SendResult, _client, _handle
-from shoutout_otp._library import load
+from shoutout_otp import Client, ClientClosedError, SendResult, _handle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SEND_THEN_FREE = ["so_send_otp begins", "so_send_otp ends", "so_free_client begins", "so_free_client ends"]
-
-
-@pytest.fixture
-def native(library: Path, monkeypatch: pytest.MonkeyPatch) -> ObservedLibrary:
-    observed = ObservedLibrary(load(library))
-    monkeypatch.setattr(_client, "load", lambda _: observed)
-    return observed
 
 
 @pytest.fixture
@@ -159,42 +148,3 @@ def test_every_handle_that_a_call_gives_out_is_taken_back(native: ObservedLibrar
     assert calls.count("so_free_options") == calls.count("so_options_new") == 1
     assert calls.count("so_free_send_result") == calls.count("so_send_otp") == 2
     assert calls.count("so_free_error") == 3
-
-
-DAEMON_THREAD_IS_SENDING_AT_EXIT = """
-import threading
-from native import ObservedLibrary
-from servers import HeldService, PATIENCE
-from shoutout_otp import Client, _client
-from shoutout_otp._library import load
-
-class Loud(ObservedLibrary):
-    def __getattr__(self, name):
-        if name == "so_free_client":
-            return lambda client: print("freed", flush=True)
-        return super().__getattr__(name)
-
-native = Loud(load())
-_client.load = lambda _: native
-service = HeldService().__enter__()
-service._server.daemon_threads = True
-service._server.block_on_close = False
-client = Client("test.test.test", base_url=service.base_url)
-arguments = {"source": "ShoutDEMO", "destination": "94771234567", "content": "{{code}}"}
-threading.Thread(target=client.send_otp, kwargs=arguments, daemon=True).start()
-service.received.wait(PATIENCE)
-service._server.shutdown()
-print("end of the program", flush=True)
-"""
-
-
-def test_the_end_of_the_program_does_not_free_under_a_daemon_thread(library: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", DAEMON_THREAD_IS_SENDING_AT_EXIT],
-        env={"PYTHONPATH": ":".join(sys.path), "SHOUTOUT_OTP_LIBRARY": str(library)},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "end of the program\n", "")

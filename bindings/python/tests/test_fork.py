@@ -28,6 +28,13 @@ pytestmark = [
 ]
 
 
+def forks(test: Callable[..., None]) -> Callable[..., None]:
+    """The same marks, for a single test elsewhere."""
+    for mark in pytestmark:
+        test = mark(test)
+    return test
+
+
 class Child:
     """A forked process that does one thing and reports it; it is killed if it hangs."""
 

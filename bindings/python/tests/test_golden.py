@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+API_KEY = "golden.test.key"  # by a name, for a traceback shows the lines of code it went through
+
 
 def rows(file: str) -> list[Any]:
     return [pytest.param(row, id=row["name"]) for row in json.loads((GOLDEN / file).read_text("utf-8"))]
@@ -56,7 +58,7 @@ def client_of(row: Row, service: GoldenService, library: Path) -> Client:
         "base_url": f"{service.url}/{row['name']}",
         **keywords(row.get("options", []), service.url[len("http://") :]),
     }
-    return Client(text(row.get("api_key", "golden.test.key")), library=library, **arguments)
+    return Client(text(row.get("api_key", API_KEY)), library=library, **arguments)
 
 
 def send(client: Client, row: Row) -> Any:
@@ -78,7 +80,7 @@ def secrets_of(row: Row) -> list[str]:
     """What no text may hold, whether the row says so or not."""
     destination = text(row.get("destination", "94771234567"))
     secrets = [
-        text(row.get("api_key", "golden.test.key")),
+        text(row.get("api_key", API_KEY)),
         text(row.get("code", "01234")),
         destination,
         "".join(character for character in destination if character in "0123456789"),
@@ -160,7 +162,7 @@ def is_expressible(row: Row) -> bool:
 
 def make_client(row: Row, library: Path) -> None:
     if is_expressible(row):
-        Client("golden.test.key", library=library, **keywords(row["set"])).close()
+        Client(API_KEY, library=library, **keywords(row["set"])).close()
         return
     native = load(library)
     settings = [
@@ -168,7 +170,7 @@ def make_client(row: Row, library: Path) -> None:
         for name, value in row["set"]
     ]
     new_client = without_locals(_client._new_client)
-    native.so_free_client(new_client(native, b"golden.test.key", settings))
+    native.so_free_client(new_client(native, API_KEY.encode(), settings))
 
 
 @pytest.mark.parametrize("row", rows("options.json"))

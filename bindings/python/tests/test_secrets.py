@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import pickle
 import traceback
 from pathlib import Path
@@ -39,6 +40,7 @@ def assert_no_canary(shown: str) -> None:
 def all_that_is_shown(error: BaseException) -> str:
     """What the greediest error reporter gets out of an exception: texts, attributes, and every local variable."""
     shown = [str(error), repr(error), repr(error.args), repr(vars(error)), pickle.dumps(error).decode("latin-1")]
+    shown += [repr(vars(copy.copy(error))), *traceback.format_exception(type(error), error, error.__traceback__)]
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.startswith(PACKAGE):
             shown.append(f"{frame.f_code.co_name}: {frame.f_locals!r}")
@@ -116,6 +118,22 @@ def test_a_call_that_fails_tells_no_secret(library: Path, held_service: HeldServ
         call: Callable[..., object] = client.send_otp if "source" in arguments else client.verify_otp
 
         assert_no_canary(all_that_is_shown(raised_by(lambda: call(**arguments))))
+
+
+def test_what_a_logger_writes_of_a_failure_tells_no_secret(
+    library: Path, held_service: HeldService, caplog: pytest.LogCaptureFixture
+) -> None:
+    held_service.release.set()
+    held_service.answer = (400, {"message": f"no {KEY} {HEADER} {NUMBER}"})
+    with make(library, proxy=None, base_url=held_service.base_url) as client:
+        try:
+            client.send_otp(**SEND)
+        except shoutout_otp.RejectedError:
+            logging.getLogger("shop").exception("with %r", client, stack_info=True)
+
+    assert "RejectedError" in caplog.text
+    assert "stack_info=True" in caplog.text
+    assert_no_canary(caplog.text)
 
 
 def test_the_test_itself_would_see_a_local_variable() -> None:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from native import ObservedLibrary
 from servers import PATIENCE, HeldService
-from shoutout_otp import Client, _client
-from shoutout_otp._library import load
+from shoutout_otp import Client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from native import ObservedLibrary
 
 THREADS = 16
 
@@ -76,10 +76,8 @@ def test_sixteen_threads_send_at_the_same_time_and_get_their_own_answers(library
 
 
 def test_a_client_that_only_a_running_call_refers_to_is_freed_after_that_call(
-    library: Path, held_service: HeldService, monkeypatch: pytest.MonkeyPatch
+    native: ObservedLibrary, held_service: HeldService
 ) -> None:
-    native = ObservedLibrary(load(library))
-    monkeypatch.setattr(_client, "load", lambda _: native)
     made: list[weakref.ref[Client]] = []
 
     def send_from_a_client_that_nobody_keeps() -> str:
