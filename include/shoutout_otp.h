@@ -407,7 +407,8 @@ uint32_t so_send_result_attempts(const so_send_result *result);
 uint64_t so_send_result_elapsed_us(const so_send_result *result);
 
 /**
- * The whole answer as received. It holds the full number: do not log it. NULL for NULL.
+ * The whole answer as received, scrubbed of nothing: it holds the full number, and whatever else the service repeated.
+ * Do not log it. NULL for NULL.
  */
 const char *so_send_result_json(const so_send_result *result);
 

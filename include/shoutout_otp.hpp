@@ -252,7 +252,7 @@ struct send_result {
     int http_status;
     std::uint32_t attempts;
     std::chrono::microseconds elapsed;
-    std::string json; ///< the whole answer; it holds the full number: do not log it
+    std::string json; ///< the whole answer, scrubbed of nothing; it holds the full number: do not log it
 };
 
 /** The service's word on a code. */

@@ -158,7 +158,8 @@ pub unsafe extern "C" fn so_send_result_elapsed_us(result: *const so_send_result
     unsafe { borrow(result) }.map_or(0, |r| microseconds(r.result.elapsed()))
 }
 
-/// The whole answer as received. It holds the full number: do not log it. NULL for NULL.
+/// The whole answer as received, scrubbed of nothing: it holds the full number, and whatever else the service repeated.
+/// Do not log it. NULL for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_send_result_json(result: *const so_send_result) -> *const c_char {
     // SAFETY: law 1: NULL or a live handle.

@@ -50,7 +50,8 @@ impl SendResult {
         self.http_status
     }
 
-    /// The whole answer as received. It holds the full number: do not log it.
+    /// The whole answer as received, scrubbed of nothing: it holds the full number, and whatever else the service
+    /// repeated. Do not log it.
     pub fn json(&self) -> &str {
         &self.json
     }

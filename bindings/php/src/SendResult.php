@@ -24,7 +24,7 @@ final class SendResult implements \JsonSerializable
      * @param list<SendResponse> $responses one per destination; may be empty
      * @param int $attempts 1, or more where connecting had to be tried again
      * @param int $elapsedUs microseconds the whole call took
-     * @param string $json the whole answer as received; it holds the full number
+     * @param string $json the whole answer as received, scrubbed of nothing; it holds the full number
      */
     public function __construct(
         public readonly string $referenceId,

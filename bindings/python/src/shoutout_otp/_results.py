@@ -47,7 +47,7 @@ class SendResult:
     elapsed: float
     """How many seconds the whole call took."""
     json: str = field(repr=False)
-    """The whole answer as received; it holds the full number."""
+    """The whole answer as received, scrubbed of nothing; it holds the full number."""
 
 
 @dataclass(frozen=True)
