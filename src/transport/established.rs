@@ -18,51 +18,91 @@ impl<In: Transport> Connector<In> for Established {
     fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         let is_the_proxys_own = progress::is_via_proxy() && details.config.proxy().is_none();
         progress::enter(if is_the_proxys_own { Phase::Proxy } else { Phase::Request });
-        Ok(chained.map(Connection))
+        Ok(chained.map(Connection::new))
     }
 }
 
+/// More than this is not held back for the body. A head and a usual body have a few hundred bytes.
+const MOST_HELD_BYTES: usize = 4 * 1024;
+
 /// A connection as ureq uses and keeps it.
 #[derive(Debug)]
-pub(crate) struct Connection<In>(In);
+pub(crate) struct Connection<In> {
+    inner: In,
+    /// What ureq has written and the network has not got yet: the head waits for the body, and both leave in one write
+    /// and one TLS record.
+    held: Vec<u8>,
+}
 
 impl<In: Transport> Connection<In> {
+    fn new(inner: In) -> Connection<In> {
+        Connection { inner, held: Vec::new() }
+    }
+
     /// Whether the TLS layer holds nothing back: no bytes that nobody asked for, and no `close_notify`. Asks without
     /// touching the socket.
     fn is_silent(&mut self) -> bool {
-        let answer = progress::while_probing(|| self.0.await_input(NextTimeout::default()));
+        let answer = progress::while_probing(|| self.inner.await_input(NextTimeout::default()));
         matches!(answer, Err(Error::Io(e)) if e.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// Writes what is held. Whatever becomes of it, nothing of it stays: a kept connection must not keep the key, a
+    /// number or a code.
+    fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        let mut held = std::mem::take(&mut self.held);
+        let written = self.write(&held, timeout);
+        held.fill(0);
+        held.clear();
+        self.held = held;
+        written
+    }
+
+    fn write(&mut self, bytes: &[u8], timeout: NextTimeout) -> Result<(), Error> {
+        let most = self.inner.buffers().output().len();
+        for piece in bytes.chunks(most) {
+            self.inner.buffers().output()[..piece.len()].copy_from_slice(piece);
+            let sent = self.inner.transmit_output(piece.len(), timeout);
+            self.inner.buffers().output()[..piece.len()].fill(0);
+            sent?;
+        }
+        Ok(())
     }
 }
 
 impl<In: Transport> Transport for Connection<In> {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.inner.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let sent = self.0.transmit_output(amount, timeout);
-        // A kept connection must not keep the key, a number or a code.
-        self.0.buffers().output()[..amount].fill(0);
-        sent
+        let output = &mut self.inner.buffers().output()[..amount];
+        self.held.extend_from_slice(output);
+        output.fill(0);
+        if progress::is_last_byte_handed_out() || self.held.len() > MOST_HELD_BYTES {
+            return self.flush(timeout);
+        }
+        Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let buffers = self.0.buffers();
+        if !self.held.is_empty() {
+            self.flush(timeout)?;
+        }
+        let buffers = self.inner.buffers();
         if buffers.input_append_buf().is_empty() {
             // A head that fills the buffer. To read into nothing would look like the end of the connection.
             let have = buffers.input().len();
             return Err(Error::LargeResponseHeader(have, have));
         }
-        self.0.await_input(timeout)
+        self.inner.await_input(timeout)
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open() && (!self.0.is_tls() || self.is_silent())
+        self.inner.is_open() && (!self.inner.is_tls() || self.is_silent())
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.inner.is_tls()
     }
 }
 
@@ -107,7 +147,7 @@ mod tests {
     }
 
     fn is_kept(answer: fn() -> Result<bool, Error>) -> bool {
-        Connection(FakeTls { answer, buffers: LazyBuffers::new(1024, 1024) }).is_open()
+        Connection::new(FakeTls { answer, buffers: LazyBuffers::new(1024, 1024) }).is_open()
     }
 
     #[test]

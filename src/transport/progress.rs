@@ -142,6 +142,10 @@ pub(crate) fn last_byte_handed_out() {
     update(|state| state.handed_out = true);
 }
 
+pub(crate) fn is_last_byte_handed_out() -> bool {
+    STATE.get().handed_out
+}
+
 /// The second half: the kernel took all that was to be written.
 pub(crate) fn written() {
     update(|state| {

@@ -128,10 +128,11 @@ impl Transport for TcpTransport {
     }
 
     /// Open means: nothing to read, here or in the socket. An end, an error, or bytes that nobody asked for make a kept
-    /// connection useless.
+    /// connection useless. After an exchange the socket is not asked: it will be before the next one.
     fn is_open(&mut self) -> bool {
+        let is_asked = !progress::request_has_left();
         self.buffers.input().is_empty()
-            && matches!(self.stream.peek(&mut [0]), Err(e) if e.kind() == io::ErrorKind::WouldBlock)
+            && (!is_asked || matches!(self.stream.peek(&mut [0]), Err(e) if e.kind() == io::ErrorKind::WouldBlock))
     }
 }
 
