@@ -50,3 +50,15 @@ pub use error::Error;
 pub use options::Options;
 pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
 pub use status::Status;
+
+/// What the fuzz targets need beyond the public API, which this is no part of.
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod fuzzing {
+    pub use crate::transport::planted::{CaughtRequest, PlantedAnswer, answering};
+
+    pub mod c_abi {
+        pub use crate::ffi::*;
+    }
+}
