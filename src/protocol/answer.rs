@@ -46,8 +46,13 @@ pub(crate) fn foreign_text(text: &str, scrubber: &Scrubber) -> String {
     if text.is_empty() || text == SUCCESS {
         return text.to_owned();
     }
-    let scrubbed = scrubber.scrub(text, LONGEST_FOREIGN_TEXT);
-    scrubbed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    // In this order: a line break that becomes a space could complete a secret that holds one.
+    scrubber.scrub(&printable(text), LONGEST_FOREIGN_TEXT)
+}
+
+/// The text as it is shown: in one line.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The service's own code, such as `1007`. Up to four digits, as all its codes have, are passed on as they are: what the
@@ -223,6 +228,15 @@ mod tests {
         assert!(parse::<Sample>("[".repeat(200_000).as_bytes()).is_none());
         let deep = format!("{{\"unknown\":{}", "[".repeat(200_000));
         assert!(parse::<Sample>(deep.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn a_secret_that_is_broken_over_lines_is_hidden_too() {
+        let mut scrubber = Scrubber::default();
+        scrubber.hide_number("94771234567");
+        scrubber.hide("tenant of some name");
+        assert_eq!(foreign_text("no route to 94\n77\t123 4567", &scrubber), "no route to 9477*****67");
+        assert_eq!(foreign_text("no tenant\nof\u{85}some\tname", &scrubber), "no [redacted]");
     }
 
     #[test]

@@ -66,9 +66,10 @@ pub(crate) fn read_verify_answer<'a>(
         None => Err(Problem::of_status_line(answer.http_status).unwrap_or_else(|| Problem::of_body(&body))),
     };
     let said = parsed.unwrap_or_default();
-    let mut scrubber = scrubber();
     // An echoed code is a secret even where it is not the one that was asked about.
-    scrubber.hide(said.code.as_deref().unwrap_or_default());
+    let mut scrubber = scrubber();
+    let echoed = answer::printable(said.code.as_deref().unwrap_or_default());
+    scrubber.hide(&echoed);
     let status = answer::service_code(said.service_status(), &scrubber);
     let description = answer::foreign_text(said.service_message(), &scrubber);
     match decided {
