@@ -1,7 +1,7 @@
 //! What the HTTP library leaves open about URLs: a host without brackets, a port that is one.
 //! Shared by the options that are URLs and by the transport that connects to them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use ureq::http::Uri;
 
@@ -28,18 +28,22 @@ pub(crate) fn port_of(uri: &Uri) -> Option<u16> {
     })
 }
 
-/// Refuses a URL without a host, or with a port that cannot be one (the parser lets `:0`, `:` and `:99999` pass).
+/// Refuses a URL without a host, with brackets around what is no IPv6 address, or with a port that cannot be one: the
+/// parser lets `[2001:d]`, `[::1]80`, `:0`, `:` and `:99999` pass.
 pub(crate) fn check_host_and_port(uri: &Uri) -> Result<(), String> {
-    if host_of(uri).is_none() {
+    let Some(host) = host_of(uri) else {
         return Err("has no host".to_owned());
+    };
+    if uri.host().is_some_and(|host| host.starts_with('[')) && host.parse::<Ipv6Addr>().is_err() {
+        return Err("has brackets around a host that is no IPv6 address".to_owned());
     }
     let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
     let after_user_info = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
     let after_host = after_user_info.strip_prefix(uri.host().unwrap_or_default()).unwrap_or_default();
-    match after_host.strip_prefix(':') {
-        Some(number) if !number.parse::<u16>().is_ok_and(|n| n > 0) => {
-            Err("has a port that is not a number from 1 to 65535".to_owned())
-        }
-        _ => Ok(()),
+    let is_port =
+        |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|number| number > 0);
+    if !after_host.is_empty() && !after_host.strip_prefix(':').is_some_and(is_port) {
+        return Err("has a port that is not a number from 1 to 65535".to_owned());
     }
+    Ok(())
 }

@@ -113,7 +113,11 @@ mod tests {
             "https://api.example:0",
             "https://api.example:99999",
             "https://api.example:",
+            "https://api.example:+443",
             "https://[]/",
+            // Found by fuzzing: the first was looked up as a name, of the second a part was dropped.
+            "https://[2001:d]:8443/otpservice",
+            "http://[::1]80:80/otpservice",
         ] {
             assert!(BaseUrl::parse(text).is_err(), "{text:?}");
         }
