@@ -25,7 +25,8 @@ pub(super) fn contain<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
 /// library in a Rust program this crate shares its hook with the program.
 fn silence_our_panics() {
     static DONE: AtomicBool = AtomicBool::new(false);
-    if DONE.load(Ordering::Relaxed) || DONE.swap(true, Ordering::AcqRel) {
+    // A Rust host that unwinds may change no hook; its own panic is what is printed.
+    if DONE.load(Ordering::Relaxed) || std::thread::panicking() || DONE.swap(true, Ordering::AcqRel) {
         return;
     }
     let others = std::panic::take_hook();
