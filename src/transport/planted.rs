@@ -53,6 +53,7 @@ pub(super) fn take(request: &Request) -> Option<Response<Body>> {
         let answer = scene.answer.take().expect("no second request after an answer");
         scene.caught = Some(caught(request));
         progress::last_byte_handed_out();
+        progress::writes_the_last_that_was_handed_out();
         progress::written();
         Some(answer)
     })

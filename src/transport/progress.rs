@@ -46,8 +46,10 @@ struct State {
     /// Whether this exchange opened a connection, rather than taking a kept one.
     connected: bool,
     via_proxy: bool,
-    /// Whether the body's last byte was handed out; whether it has left is told by the phase.
+    /// Whether the body's last byte was handed out, and whether it is in what is written now; whether it has left is told
+    /// by the phase.
     handed_out: bool,
+    writes_the_last: bool,
     /// Whether a kept connection is asked if it is still good: nothing may be read then.
     probing: bool,
     limits: Option<Limits>,
@@ -68,6 +70,7 @@ const IDLE: State = State {
     connected: false,
     via_proxy: false,
     handed_out: false,
+    writes_the_last: false,
     probing: false,
     limits: None,
 };
@@ -137,7 +140,7 @@ pub(crate) fn note_if_late() -> bool {
     late
 }
 
-/// The first half of the witness: the body's last byte is in a buffer on its way out.
+/// The first third of the witness: the body's last byte is in a buffer on its way out.
 pub(crate) fn last_byte_handed_out() {
     update(|state| state.handed_out = true);
 }
@@ -146,10 +149,15 @@ pub(crate) fn is_last_byte_handed_out() -> bool {
     STATE.get().handed_out
 }
 
-/// The second half: the kernel took all that was to be written.
+/// The second third: what is written from now on is the last of what was handed out.
+pub(crate) fn writes_the_last_that_was_handed_out() {
+    update(|state| state.writes_the_last = state.handed_out);
+}
+
+/// The last third: the kernel took all that was to be written.
 pub(crate) fn written() {
     update(|state| {
-        if state.handed_out {
+        if state.writes_the_last {
             state.phase = Phase::Answer;
         }
     });

@@ -1,9 +1,10 @@
 //! The witness of delivery. No error value tells whether the service can have got a request; two facts do: the body's
-//! last byte was handed out, and the kernel took what was written then. Until both are true the request was
+//! last byte was handed out, and the kernel took the write that carried it. Until both are true the request was
 //! incomplete, and no service acts on an incomplete request.
 //!
-//! The first fact is noted here, by the reader that the body goes out through; the second in `tcp`, by the write. Over
-//! TLS the second comes a little early, when the first piece of the last write is taken: that errs to UNKNOWN.
+//! The first fact is noted here, by the reader that the body goes out through; the second by `established`, which knows
+//! which write is the last, and `tcp`, which makes it. Where a TLS layer still has something of an earlier write to get rid
+//! of, the second comes a little early: that errs to UNKNOWN.
 
 use std::io::{self, Read};
 
@@ -50,6 +51,9 @@ mod tests {
         progress::written();
         assert!(!progress::request_has_left(), "all but the last byte is not a request yet");
         assert_eq!(witness.read(&mut buffer).unwrap(), 1);
+        progress::written();
+        assert!(!progress::request_has_left(), "what was written did not hold it");
+        progress::writes_the_last_that_was_handed_out();
         assert!(!progress::request_has_left(), "the kernel has not taken it yet");
         progress::written();
         assert!(progress::request_has_left());
