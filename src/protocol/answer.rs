@@ -15,7 +15,7 @@ use crate::input::reference_id;
 use crate::scrubber::Scrubber;
 use crate::transport::Answer;
 
-/// Longest text of the service that is passed on in an error, in characters.
+/// Longest text of the service that is passed on, in characters.
 const LONGEST_FOREIGN_TEXT: usize = 500;
 
 /// The body as JSON of the expected shape, if that is what it is.
@@ -103,6 +103,40 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
             }
         }
         deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    }
+}
+
+/// The first entries of a JSON array; the rest is passed over, for a list as long as an answer may be would take up a
+/// hundred times its room.
+#[derive(Default)]
+pub(crate) struct FirstOf<T>(pub(crate) Vec<T>);
+
+impl<T> FirstOf<T> {
+    /// A send has one destination.
+    const MOST: usize = 64;
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for FirstOf<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FirstOfVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for FirstOfVisitor<T> {
+            type Value = FirstOf<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a JSON array")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+                let mut first = Vec::new();
+                while first.len() < FirstOf::<T>::MOST {
+                    let Some(item) = items.next_element()? else { return Ok(FirstOf(first)) };
+                    first.push(item);
+                }
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(FirstOf(first))
+            }
+        }
+        deserializer.deserialize_seq(FirstOfVisitor(PhantomData))
     }
 }
 

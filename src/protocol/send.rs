@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{self, Object, Text};
+use super::answer::{self, FirstOf, Object, Text};
 use super::http_status;
 use super::problem::Problem;
 use super::send_result::{SendResponse, SendResult};
@@ -59,7 +59,7 @@ struct MessageResult {
     description: Text,
     cost: Text,
     #[serde(deserialize_with = "answer::lenient")]
-    responses: Vec<ResponseEntry>,
+    responses: FirstOf<ResponseEntry>,
 }
 
 #[derive(Default, Deserialize)]
@@ -147,7 +147,7 @@ impl SendAnswer {
             reference_id: self.reference_id.or_empty(),
             description: answer::foreign_text(&details.description.or_empty(), scrubber),
             cost: details.cost.as_amount(),
-            responses: details.responses.into_iter().map(|entry| response(entry, scrubber)).collect(),
+            responses: details.responses.0.into_iter().map(|entry| response(entry, scrubber)).collect(),
             http_status,
             json: String::from_utf8(body).unwrap_or_default(),
             attempts: 0,
@@ -175,7 +175,8 @@ impl SendAnswer {
     }
 
     fn claims_submission(&self) -> bool {
-        self.nested_status() == Some(SUBMITTED) || self.status.as_deref() == Some(SUBMITTED)
+        let of_responses = self.message_result.0.responses.0.iter().map(|response| &response.status);
+        of_responses.chain([&self.message_result.0.status, &self.status]).any(|s| s.as_deref() == Some(SUBMITTED))
     }
 
     fn names_reference_id(&self) -> bool {
@@ -195,7 +196,7 @@ impl SendAnswer {
 
 impl MessageResult {
     fn holds_nul(&self) -> bool {
-        self.responses.iter().any(ResponseEntry::holds_nul) || self.status.has_nul() || self.description.has_nul()
+        self.responses.0.iter().any(ResponseEntry::holds_nul) || self.status.has_nul() || self.description.has_nul()
     }
 }
 

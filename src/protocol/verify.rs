@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::verify_result::{VerifyOutcome, VerifyResult};
 use crate::delivery::Delivery;
 use crate::error::{Error, Report};
+use crate::input::code;
 use crate::operation::Operation;
 use crate::scrubber::Scrubber;
 use crate::status::Status;
@@ -66,9 +67,10 @@ pub(crate) fn read_verify_answer<'a>(
         None => Err(Problem::of_status_line(answer.http_status).unwrap_or_else(|| Problem::of_body(&body))),
     };
     let said = parsed.unwrap_or_default();
-    // An echoed code is a secret even where it is not the one that was asked about.
+    // An echoed code is a secret even where it is not the one that was asked about; what is longer is no code.
     let mut scrubber = scrubber();
-    let echoed = answer::printable(said.code.as_deref().unwrap_or_default());
+    let echoed = said.code.as_deref().filter(|code| code.len() <= code::MAX_BYTES);
+    let echoed = answer::printable(echoed.unwrap_or_default());
     scrubber.hide(&echoed);
     let status = answer::service_code(said.service_status(), &scrubber);
     let description = answer::foreign_text(said.service_message(), &scrubber);

@@ -18,9 +18,17 @@ pub(super) fn end_of_piece(secret: &[u8], shortest: usize, text: &[u8], at: usiz
     if text.len() < shortest {
         return None;
     }
-    let begins = (0..=secret.len().saturating_sub(shortest)).filter(|begin| secret[*begin] == text[0]);
-    let lengths = begins.map(|begin| secret[begin..].iter().zip(text).take_while(|(a, b)| a == b).count());
-    lengths.max().filter(|length| *length >= shortest).map(|length| at + length)
+    let mut longest = 0;
+    for (begin, first) in secret.iter().enumerate() {
+        // Only a longer piece than the best is of interest, and no later one can be.
+        if secret.len() - begin <= longest.max(shortest - 1) {
+            break;
+        }
+        if *first == text[0] {
+            longest = longest.max(secret[begin..].iter().zip(text).take_while(|(a, b)| a == b).count());
+        }
+    }
+    (longest >= shortest).then_some(at + longest)
 }
 
 /// Where the digits end, with anything between them that is neither a letter nor a digit.
@@ -132,6 +140,8 @@ fn hex_value(digit: u8) -> Option<u8> {
 /// Base64 cuts bits into groups of six, so a secret looks in one of three ways, by where in the whole it begins. Looked
 /// for are the groups that hold nothing but the secret; what follows belongs to the same text, and is hidden with it.
 fn end_of_base64(secret: &[u8], text: &[u8], at: usize) -> Option<usize> {
+    /// Looked for from every place in a text: the time must not grow with its square.
+    const LONGEST_REST: usize = 512;
     let bits = 8 * secret.len();
     [0, 2, 4].into_iter().find_map(|skipped| {
         let groups = (bits - skipped) / 6;
@@ -141,7 +151,10 @@ fn end_of_base64(secret: &[u8], text: &[u8], at: usize) -> Option<usize> {
             .enumerate()
             .all(|(i, symbol)| base64_value(*symbol) == Some(six_bits(secret, skipped + 6 * i)));
         same.then(|| {
-            let rest = text[at + groups..].iter().take_while(|byte| base64_value(**byte).is_some() || **byte == b'=');
+            let rest = text[at + groups..]
+                .iter()
+                .take(LONGEST_REST)
+                .take_while(|byte| base64_value(**byte).is_some() || **byte == b'=');
             at + groups + rest.count()
         })
     })

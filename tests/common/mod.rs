@@ -4,6 +4,7 @@
 
 use shoutout_otp::{Client, Options};
 
+pub const API_KEY: &str = "golden.test.key";
 /// An answer to a send that was accepted.
 pub const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
 
@@ -15,7 +16,7 @@ pub fn client_with(url: &str, change: impl FnOnce(&mut Options)) -> Client {
     let mut options = Options::new();
     options.set_base_url(url).unwrap();
     change(&mut options);
-    Client::new("golden.test.key", &options).unwrap()
+    Client::new(API_KEY, &options).unwrap()
 }
 
 /// Sends, and gives the reference id of the answer.

@@ -4,6 +4,9 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
+use crate::common::API_KEY;
+use crate::outcome::{CODE, NUMBER};
+
 pub const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
 pub const VERIFIED: &str = r#"{"referenceId":"ref-1","code":"01234","statusCode":"1000"}"#;
 
@@ -48,6 +51,49 @@ pub const ALL: &[Lie] = &[
     },
     lie("200 without `referenceId`", UNREADABLE, |s, truth| ok(s, truth.replace("referenceId", "reference"))),
     lie("200 and a `referenceId` with U+0000", UNREADABLE, |s, truth| ok(s, truth.replace("ref-1", r"ref-1\u0000x"))),
+    Lie {
+        what: "200 and status 1007, but 1001 in `responses`",
+        tell: |s, _| {
+            ok(
+                s,
+                r#"{"referenceId":"ref-1","messageResult":{"status":"1007","responses":[{"status":"1001"}]},"statusCode":"1007"}"#,
+            )
+        },
+        send: "REJECTED, UNKNOWN",
+        verification: "not verified",
+    },
+    Lie {
+        what: "200 and 300,000 `responses`",
+        tell: |s, truth| {
+            // Into the innermost object: messageResult, or the whole answer of a verification.
+            let (before, after) = truth.split_at(truth.find('}').unwrap_or_default());
+            repeating(s, "200 OK", &format!(r#"{before},"responses":["#), "{},", 300_000, &format!("{{}}]{after}"))
+        },
+        send: "sent",
+        verification: "verified",
+    },
+    // A megabyte of secrets must not take longer to hide than a call may take.
+    Lie {
+        what: "400 and the number in base64, 60,000 times",
+        tell: |s, _| repeating(s, "400 No", r#"{"message":""#, "OTQ3NzEyMzQ1Njc=", 60_000, r#""}"#),
+        send: "REJECTED, NOT_SENT",
+        verification: "REJECTED, NOT_SENT",
+    },
+    Lie {
+        what: "400 and the key, 60,000 times",
+        tell: |s, _| repeating(s, "400 No", r#"{"message":""#, API_KEY, 60_000, r#""}"#),
+        send: "REJECTED, NOT_SENT",
+        verification: "REJECTED, NOT_SENT",
+    },
+    Lie {
+        what: "400 and a code of 300 KB in a text of 600 KB",
+        tell: |s, _| {
+            let before = format!(r#"{{"code":"{}","message":""#, "a".repeat(300_000));
+            repeating(s, "400 No", &before, "a", 600_000, r#""}"#)
+        },
+        send: "REJECTED, NOT_SENT",
+        verification: "REJECTED, NOT_SENT",
+    },
     Lie {
         what: "200 and another `referenceId`",
         tell: |s, truth| ok(s, truth.replace("ref-1", "ref-2")),
@@ -170,6 +216,22 @@ pub const ALL: &[Lie] = &[
         s.write_all(format!("HTTP/9.9 200 OK\r\ncontent-length: {}\r\n\r\n{truth}", truth.len()).as_bytes())
     }),
     lie("noise without end", UNREADABLE, |s, _| endless_after(s, "", &NOISE)),
+    // Secrets, which the HTTP library may put into its error: no text of ours may hold them.
+    lie("the request itself, as an echo", UNREADABLE, |s, _| {
+        s.write_all(b"POST /send HTTP/1.1\r\n").and_then(|()| secrets(s))
+    }),
+    lie("the request's secrets in the status line", UNREADABLE, |s, _| {
+        s.write_all(b"HTTP/1.1 ").and_then(|()| secrets(s))
+    }),
+    lie("the request's secrets in a header", UNREADABLE, |s, _| {
+        s.write_all(b"HTTP/1.1 200 OK\r\n").and_then(|()| secrets(s))
+    }),
+    lie("the request's secrets as a length", UNREADABLE, |s, _| {
+        s.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: ").and_then(|()| secrets(s))
+    }),
+    lie("the request's secrets as a chunk's size", UNREADABLE, |s, _| {
+        s.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").and_then(|()| secrets(s))
+    }),
 ];
 
 /// `{"referenceId":"ref-1","messageResult":{"status":"1001"}}`, compressed.
@@ -191,10 +253,26 @@ const NOISE: [u8; 4096] = {
     noise
 };
 
+pub fn tell_the_truth(stream: &mut TcpStream, truth: &str) -> io::Result<()> {
+    ok(stream, truth)
+}
+
 fn ok(stream: &mut TcpStream, body: impl AsRef<[u8]>) -> io::Result<()> {
     let body = body.as_ref();
     let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
     head_and_body(stream, "200 OK", &headers, body)
+}
+
+/// A long body of which the liar, whose memory is counted too, holds a part at a time.
+fn repeating(s: &mut TcpStream, status: &str, before: &str, piece: &str, times: usize, after: &str) -> io::Result<()> {
+    const AT_ONCE: usize = 1_000;
+    let length = before.len() + piece.len() * times + after.len();
+    head_and_body(s, status, &format!("content-length: {length}\r\n"), before)?;
+    let pieces = piece.repeat(AT_ONCE);
+    for _ in 0..times / AT_ONCE {
+        s.write_all(pieces.as_bytes())?;
+    }
+    s.write_all(after.as_bytes())
 }
 
 fn head_and_body(stream: &mut TcpStream, status: &str, headers: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
@@ -212,6 +290,10 @@ fn redirect(stream: &mut TcpStream, status: u16, truth: &str) -> io::Result<()> 
     let here = stream.local_addr()?;
     let headers = format!("location: http://{here}/elsewhere\r\ncontent-length: {}\r\n", truth.len());
     head_and_body(stream, &format!("{status} Elsewhere"), &headers, truth)
+}
+
+fn secrets(stream: &mut TcpStream) -> io::Result<()> {
+    stream.write_all(format!("Apikey {API_KEY} {NUMBER} {CODE}\r\n\r\n").as_bytes())
 }
 
 fn endless_after(stream: &mut TcpStream, beginning: &str, rest: &[u8]) -> io::Result<()> {

@@ -27,7 +27,8 @@ use crate::outcome::{Outcome, TIMEOUT_MS, punctually};
 /// vector grows to that.
 const MOST_MEMORY: usize = 4 * 1024 * 1024;
 
-/// Asks the liar, and gives what the call came to.
+/// Asks the liar, and gives what the call came to. What it lied about once it tells truly ever after: nothing of a lie may be
+/// taken for the next call's answer.
 fn ask(lie: &'static Lie, truth: &'static str, call: impl Fn(&Client) -> Outcome) -> String {
     let what = format!("{}, for {truth}", lie.what);
     let (outcome, asked) = punctually(&what, || {
@@ -36,9 +37,12 @@ fn ask(lie: &'static Lie, truth: &'static str, call: impl Fn(&Client) -> Outcome
             let asked = asked.clone();
             move |mut stream| {
                 while let Ok(Some(_)) = Request::read(&mut BufReader::new(&stream)) {
-                    asked.fetch_add(1, Ordering::SeqCst);
+                    let told = match asked.fetch_add(1, Ordering::SeqCst) {
+                        0 => (lie.tell)(&mut stream, truth),
+                        _ => lies::tell_the_truth(&mut stream, truth),
+                    };
                     // The client hangs up on most of them.
-                    if (lie.tell)(&mut stream, truth).is_err() {
+                    if told.is_err() {
                         return;
                     }
                 }
@@ -52,10 +56,14 @@ fn ask(lie: &'static Lie, truth: &'static str, call: impl Fn(&Client) -> Outcome
         let outcome = call(&client);
         let peak = memory::peak_since(before);
         assert!(peak <= MOST_MEMORY, "{what}: {peak} bytes");
-        (outcome, asked.load(Ordering::SeqCst))
+        let asked_before = asked.load(Ordering::SeqCst);
+        let next = call(&client).words;
+        assert!(next == "sent" || next == "verified", "{what}: the next call, which is told the truth, gives {next}");
+        assert_eq!(asked.load(Ordering::SeqCst), asked_before + 1, "{what}: the next call asked more than once");
+        (outcome, asked_before)
     });
     assert_eq!(asked, 1, "{what}: an answer, good or bad, is never asked for twice");
-    outcome
+    outcome.words
 }
 
 #[test]
