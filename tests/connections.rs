@@ -3,12 +3,14 @@
 mod common;
 
 use std::collections::HashSet;
-use std::io::{BufReader, Write};
-use std::net::TcpListener;
+use std::io::Write;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use common::{client_of, send_to};
-use stub_service::{Request, StubService, echo, reset_on_close};
+use common::{SUBMITTED, client_of, client_with, send_to};
+use shoutout_otp::{Client, Delivery, Status};
+use stub_service::{Answer, EchoService, Fault, FaultService, Identity, Phase, Plan, StubService, echo};
+use tempfile::NamedTempFile;
 
 #[test]
 fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between() {
@@ -19,40 +21,93 @@ fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between(
     assert_eq!((service.requests().len(), service.connections()), (5, 1));
 }
 
+/// A service over each kind of connection, and a client that trusts it.
+fn over_each_kind_of_connection(plan: &Plan, test: impl Fn(&str, &FaultService, &Client)) {
+    let identity = Identity::for_loopback();
+    let mut ca_file = NamedTempFile::new().unwrap();
+    ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
+    for tls in [false, true] {
+        for tunnel in [false, true] {
+            let plan = Plan { tunnel, ..plan.clone() };
+            let service =
+                if tls { FaultService::start_tls(plan, &identity) } else { FaultService::start(plan) }.unwrap();
+            let client = client_with(&service.url(), |options| {
+                options.set_ca_file(ca_file.path().to_str().unwrap()).unwrap();
+                options.set_proxy(tunnel.then(|| service.proxy_url()).as_deref()).unwrap();
+            });
+            test(&format!("tls: {tls}, tunnel: {tunnel}"), &service, &client);
+        }
+    }
+}
+
+fn plan(fault: Fault, healthy: usize, answer: Answer) -> Plan {
+    Plan { phase: Phase::AfterTheAnswer, fault, tunnel: false, healthy, answer }
+}
+
 #[test]
 fn a_connection_that_ended_in_between_politely_or_rudely_is_replaced_silently() {
-    for rudely in [false, true] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = client_of(&format!("http://{}", listener.local_addr().unwrap()));
-        for _ in 0..3 {
-            std::thread::scope(|scope| {
-                // Each on a connection of its own, which is over before the next send begins.
-                let service = scope.spawn(|| {
-                    let mut stream = listener.accept().unwrap().0;
-                    let request = Request::read(&mut BufReader::new(&stream)).unwrap().unwrap();
-                    stream.write_all(&echo(&request).to_bytes()).unwrap();
-                    stream
-                });
+    for fault in [Fault::Fin, Fault::Rst] {
+        over_each_kind_of_connection(&plan(fault, 0, Answer::json(200, SUBMITTED)), |kind, service, client| {
+            for i in 1..=3 {
                 let sent = client.send_otp("ShoutDEMO", "94771234567", "{{code}}").unwrap();
-                assert_eq!(sent.attempts(), 1, "rudely: {rudely}");
-                let stream = service.join().unwrap();
-                if rudely {
-                    reset_on_close(&stream).unwrap();
+                assert_eq!(sent.attempts(), 1, "{kind}, {fault:?}");
+                match fault {
+                    Fault::Rst => service.wait_for_the_end_of_all_connections(),
+                    _ => until(|| service.breaks() == i),
                 }
-            });
+            }
+            assert_eq!((service.whole_requests(), service.connections()), (3, 3), "{kind}, {fault:?}");
+        });
+    }
+}
+
+#[test]
+fn a_second_answer_that_nobody_asked_for_is_nobodys() {
+    let of_another = Answer::json(200, SUBMITTED.replace("ref-1", "of-another")).to_bytes();
+    let two = Answer::new(200)
+        .header("content-length", SUBMITTED.len().to_string())
+        .body([SUBMITTED.as_bytes(), &of_another].concat());
+    over_each_kind_of_connection(&plan(Fault::Silence, usize::MAX, two), |kind, service, client| {
+        for _ in 0..3 {
+            assert_eq!(send_to(client, "94771234567"), "ref-1", "{kind}");
         }
+        assert_eq!((service.whole_requests(), service.connections()), (3, 3), "{kind}");
+    });
+}
+
+#[test]
+fn an_answer_that_comes_too_late_is_nobodys() {
+    let service = EchoService::start().unwrap();
+    let hasty = client_with(&format!("{}/slow-300", service.url()), |options| options.set_timeout_ms(100).unwrap());
+    let patient = client_of(&service.url());
+    let error = hasty.send_otp("ShoutDEMO", "94770000001", "{{code}}").unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::Unknown), "{error}");
+    // Before the late answer is there, and after: with one more that takes as long.
+    assert_eq!(send_to(&patient, "94770000002"), "for-94770000002");
+    assert_eq!(send_to(&client_of(&format!("{}/slow-300", service.url())), "94770000003"), "for-94770000003");
+    assert_eq!(send_to(&patient, "94770000004"), "for-94770000004");
+    assert_eq!(service.counts().requests, 4);
+}
+
+fn until(holds: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < end, "it never comes");
+        std::thread::yield_now();
     }
 }
 
 #[test]
 fn many_threads_on_one_client_each_get_their_own_answer() {
+    const THREADS: usize = 64;
+    const SENDS: usize = 5;
     let service = StubService::start(echo).unwrap();
     let client = Arc::new(client_of(&service.url()));
-    let threads: Vec<_> = (0..16)
+    let threads: Vec<_> = (0..THREADS)
         .map(|thread| {
             let client = client.clone();
             std::thread::spawn(move || {
-                for i in 0..20 {
+                for i in 0..SENDS {
                     let destination = format!("9477{thread:03}{i:04}");
                     assert_eq!(send_to(&client, &destination), format!("for-{destination}"));
                 }
@@ -61,6 +116,6 @@ fn many_threads_on_one_client_each_get_their_own_answer() {
         .collect();
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     let asked: HashSet<_> = service.requests().into_iter().map(|request| request.body).collect();
-    assert_eq!(asked.len(), 16 * 20);
-    assert!(service.connections() <= 16, "{} connections", service.connections());
+    assert_eq!(asked.len(), THREADS * SENDS);
+    assert!(service.connections() <= THREADS, "{} connections", service.connections());
 }

@@ -5,13 +5,15 @@ mod common;
 #[path = "common/name_server.rs"]
 mod name_server;
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::{SUBMITTED, client_with};
 use shoutout_otp::{Client, Delivery, Error, Options, Status};
-use stub_service::{Answer, BlackHole, Fault, FaultService, Listener, Phase, Plan, StubService};
+use stub_service::{Answer, BlackHole, EchoService, Fault, FaultService, Identity, Listener, Phase, Plan, StubService};
+use tempfile::NamedTempFile;
 
 fn client_of(url: &str, change: impl FnOnce(&mut Options)) -> Client {
     client_with(url, |options| {
@@ -96,6 +98,51 @@ fn a_handshake_that_breaks_off_is_tried_again_within_bounds() {
     let error = send(&client).unwrap_err();
     assert_eq!((error.status(), error.delivery()), (Status::ConnectionLost, Delivery::NotSent), "{error}");
     assert_eq!((error.attempts(), listener.accepted()), (3, 3));
+}
+
+#[test]
+fn what_is_tried_again_with_success_is_one_sms_and_says_how_often_it_was_tried() {
+    let identity = Identity::for_loopback();
+    let mut ca_file = NamedTempFile::new().unwrap();
+    ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
+    let service = EchoService::start_tls(&identity).unwrap();
+    let address = service.url().trim_start_matches("https://").to_owned();
+    let knocks = AtomicUsize::new(0);
+    let door = Listener::start(move |stream| {
+        // Shut twice, so that only the last try that is allowed gets in.
+        if knocks.fetch_add(1, Ordering::SeqCst) >= 2 {
+            let _ = relay(&stream, &TcpStream::connect(&address).unwrap());
+        }
+    });
+    let door = door.unwrap();
+    let client = client_of(&format!("https://{}", door.address()), |options| {
+        options.set_ca_file(ca_file.path().to_str().unwrap()).unwrap();
+        options.set_max_retries(2).unwrap();
+    });
+    let sent = send(&client).unwrap();
+    assert_eq!((sent.attempts(), door.accepted(), service.counts().requests), (3, 3, 1));
+}
+
+/// Passes everything on in both directions, until both ends have had enough.
+fn relay(one: &TcpStream, other: &TcpStream) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        scope.spawn(|| io::copy(&mut { other }, &mut { one }).and_then(|_| one.shutdown(Shutdown::Write)));
+        io::copy(&mut { one }, &mut { other }).and_then(|_| other.shutdown(Shutdown::Write))
+    })
+}
+
+#[test]
+fn a_handshake_that_takes_too_long_is_tried_again() {
+    let silent =
+        || Listener::start(|mut stream| while stream.read(&mut [0; 1024]).is_ok_and(|count| count > 0) {}).unwrap();
+    let hasty = |options: &mut Options| {
+        options.set_connect_timeout_ms(50).unwrap();
+        options.set_max_retries(2).unwrap();
+    };
+    let service = silent();
+    let error = send(&client_of(&format!("https://{}", service.address()), hasty)).unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::NotSent), "{error}");
+    assert_eq!((error.attempts(), service.accepted()), (3, 3), "{error}");
 }
 
 #[test]

@@ -3,20 +3,21 @@
 
 use std::fmt;
 
-use shoutout_otp::Client;
+use shoutout_otp::{Client, Options};
 use stub_service::{Answer, Fault, FaultService, Phase, Plan};
 
 use crate::common::{SUBMITTED, client_with};
 use crate::outcome::{self, Outcome, TIMEOUT_MS, punctually};
 use crate::{Row, Trust};
 
-const PHASES: [Phase; 10] = [
+const PHASES: [Phase; 11] = [
     Phase::BeforeTheTunnel,
     Phase::InTheTunnelsAnswer,
     Phase::InTheHandshake,
     Phase::BeforeTheRequest,
     Phase::AfterTheHead,
     Phase::InTheBody,
+    Phase::InALongRequest,
     Phase::AfterTheRequest,
     Phase::InTheAnswersHead,
     Phase::InTheAnswersBody,
@@ -33,6 +34,13 @@ pub struct Cut {
     kept: bool,
     tls: bool,
     tunnel: bool,
+}
+
+/// What the service saw of the send.
+struct Seen {
+    /// Whole requests.
+    arrived: usize,
+    connections: usize,
 }
 
 impl Cut {
@@ -55,13 +63,14 @@ impl Cut {
         match self.phase {
             Phase::BeforeTheTunnel | Phase::InTheTunnelsAnswer => self.tunnel && !self.kept,
             Phase::InTheHandshake => self.tls && !self.kept,
-            // Only an answer can drip, and one that is whole has nothing left to.
-            Phase::AfterTheRequest | Phase::InTheAnswersHead | Phase::InTheAnswersBody => true,
+            // An answer drips, and so does the reading of what the client still writes. A request that is in the kernel's
+            // hands is written, however slowly it is read; and of a whole answer nothing is left to drip.
+            Phase::AfterTheRequest | Phase::InTheAnswersHead | Phase::InTheAnswersBody | Phase::InALongRequest => true,
             _ => self.fault != Fault::Drip,
         }
     }
 
-    pub fn row(self) -> Row {
+    fn row(self) -> Row {
         let place = match self.phase {
             Phase::BeforeTheTunnel => "the proxy, asked for a tunnel",
             Phase::InTheTunnelsAnswer => "the proxy, in its answer",
@@ -69,6 +78,7 @@ impl Cut {
             Phase::BeforeTheRequest => "before the request is read",
             Phase::AfterTheHead => "after its head",
             Phase::InTheBody => "before its last byte",
+            Phase::InALongRequest => "in a request that is still being written",
             Phase::AfterTheRequest => "after the whole request",
             Phase::InTheAnswersHead => "in the answer's head",
             Phase::InTheAnswersBody => "in the answer's body",
@@ -98,46 +108,76 @@ impl Cut {
             (Phase::BeforeTheTunnel | Phase::InTheTunnelsAnswer, _) => vec!["PROXY_FAILED, NOT_SENT"],
             (Phase::InTheHandshake, Fault::Silence | Fault::Drip) => vec!["TIMEOUT, NOT_SENT"],
             (Phase::InTheHandshake, _) => vec!["CONNECTION_LOST, NOT_SENT"],
+            (Phase::InALongRequest, Fault::Silence | Fault::Drip) => vec!["TIMEOUT, NOT_SENT"],
+            (Phase::InALongRequest, Fault::Rst) => vec!["CONNECTION_LOST, NOT_SENT"],
             (_, Fault::Silence | Fault::Drip) => vec!["TIMEOUT, UNKNOWN"],
-            // The reset may come while the connection is still being made.
+            // The reset may come while the connection is still being made, or before the one write.
             (Phase::BeforeTheRequest, Fault::Rst) => {
                 vec!["CONNECTION_LOST, UNKNOWN", "CONNECTION_LOST, NOT_SENT", "CONNECT_FAILED, NOT_SENT"]
             }
-            // The service has not got it whole; whether the kernel took the rest in time is a race.
-            (Phase::BeforeTheRequest | Phase::AfterTheHead | Phase::InTheBody, Fault::Fin | Fault::Rst) => {
-                vec!["CONNECTION_LOST, UNKNOWN", "CONNECTION_LOST, NOT_SENT"]
-            }
+            // The kernel has the whole request, which leaves in one write, before the service has read any of it; of a
+            // long one it gets the rest, for the service has said goodbye and reads on.
             (_, Fault::Fin | Fault::Rst) => vec!["CONNECTION_LOST, UNKNOWN"],
         }
     }
 
     /// Meets the fault: the outcome is the row's, in time, and the service got at most one request, none if NOT_SENT.
-    pub fn run(self, trust: &Trust) {
-        let (outcome, arrived) = punctually(&self.to_string(), || self.send_once(trust));
-        self.row().hold(&outcome, &self.to_string());
+    /// Gives the line of the page.
+    pub fn run(self, trust: &Trust) -> String {
+        let (outcome, service) = punctually(&self.to_string(), || self.send_once(trust));
+        let (words, arrived) = (&outcome.words, service.arrived);
         assert!(arrived <= 1, "{self}: {arrived} requests arrived");
-        assert!(!outcome.ends_with("NOT_SENT") || arrived == 0, "{self}: {outcome}, and yet it arrived");
+        assert!(!words.ends_with("NOT_SENT") || arrived == 0, "{self}: {words}, and yet it arrived");
+        assert!(
+            words.ends_with("NOT_SENT") || outcome.attempts == 1 || self.is_a_race(),
+            "{self}: tried again, {words}"
+        );
+        if !self.kept {
+            assert_eq!(service.connections, outcome.attempts as usize, "{self}: connections, and tries");
+        }
+        self.row().line(&outcome, &self.to_string())
     }
 
-    fn send_once(self, trust: &Trust) -> (Outcome, usize) {
+    fn is_a_race(self) -> bool {
+        self.right().len() > 1
+    }
+
+    fn send_once(self, trust: &Trust) -> (Outcome, Seen) {
         let healthy = usize::from(self.kept);
         let answer = Answer::json(200, SUBMITTED);
         let plan = Plan { phase: self.phase, fault: self.fault, tunnel: self.tunnel, healthy, answer };
         let service =
             if self.tls { FaultService::start_tls(plan, &trust.identity) } else { FaultService::start(plan) }.unwrap();
-        let client = self.client(&service, trust);
         for _ in 0..healthy {
+            let client = self.client(&service, trust, |_| {});
             assert_eq!(outcome::of_send(&client).words, "sent", "{self}: the first send");
         }
-        let outcome = outcome::of_send(&client);
-        (outcome, service.whole_requests() - healthy)
+        let outcome = self.send_to_the_fault(&service, trust);
+        // After a success the connection is kept, and the request was counted before it was answered.
+        if outcome.words != "sent" {
+            service.wait_for_the_end_of_all_connections();
+        }
+        (outcome, Seen { arrived: service.whole_requests() - healthy, connections: service.connections() })
     }
 
-    fn client(self, service: &FaultService, trust: &Trust) -> Client {
+    fn send_to_the_fault(self, service: &FaultService, trust: &Trust) -> Outcome {
+        if self.phase != Phase::InALongRequest {
+            return outcome::of_send(&self.client(service, trust, |_| {}));
+        }
+        // Twice what the kernel's buffers take: headers, and a text whose characters have six bytes each as JSON.
+        let long_headers = |options: &mut Options| {
+            (0..32).for_each(|i| options.add_header(&format!("x-long-{i}"), &"x".repeat(4_000)).unwrap());
+        };
+        let client = self.client(service, trust, long_headers);
+        outcome::of_send_with(&client, &format!("{{{{code}}}}{}", "\u{1}".repeat(16_000)))
+    }
+
+    fn client(self, service: &FaultService, trust: &Trust, change: impl FnOnce(&mut Options)) -> Client {
         client_with(&service.url(), |options| {
             options.set_timeout_ms(TIMEOUT_MS).unwrap();
             options.set_ca_file(trust.path()).unwrap();
             options.set_proxy(self.tunnel.then(|| service.proxy_url()).as_deref()).unwrap();
+            change(options);
         })
     }
 }

@@ -13,7 +13,7 @@ mod page;
 mod cuts;
 mod obstacles;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -21,6 +21,7 @@ use stub_service::Identity;
 
 use crate::cuts::Cut;
 use crate::obstacles::Obstacle;
+use crate::outcome::Outcome;
 
 /// How many cases run at once: enough to be quick, since most of them wait, and few enough to be punctual.
 const AT_ONCE: usize = 16;
@@ -50,24 +51,25 @@ impl Drop for Trust {
     }
 }
 
-/// One line of the page; several cases may be held by one.
-#[derive(PartialEq)]
+/// One line of the page, and what the design says of it; several cases may be held by one.
 struct Row {
     place: &'static str,
     fault: &'static str,
-    /// Every one of these is right: which it is, is a race.
+    /// More than one where it is a race which of them it is.
     right: Vec<&'static str>,
     kind: &'static str,
 }
 
 impl Row {
-    fn line(&self) -> String {
-        format!("| {} | {} | {} | {} |\n", self.place, self.fault, self.right.join(" or "), self.kind)
-    }
-
-    /// Fails unless the outcome is what the page says.
-    fn hold(&self, outcome: &str, of: &str) {
-        assert!(self.right.contains(&outcome), "{of}: {outcome}, and the page says {:?}", self.right);
+    /// Fails unless the outcome is right; gives the line that the page then has.
+    fn line(&self, outcome: &Outcome, of: &str) -> String {
+        let (words, right) = (outcome.words.as_str(), &self.right);
+        assert!(right.contains(&words), "{of}: {words}, and right is {right:?}");
+        let (words, tries) = match right[..] {
+            [_] => (words.to_owned(), outcome.attempts.to_string()),
+            _ => (format!("a race: {}", right.join(" or ")), "1 to 3".to_owned()),
+        };
+        format!("| {} | {} | {} | {words} | {tries} |\n", self.place, self.fault, self.kind)
     }
 }
 
@@ -76,31 +78,30 @@ fn every_place_and_fault_gives_the_status_and_the_delivery_of_the_page() {
     let trust = &Trust::new();
     let obstacles = Obstacle::ALL.into_iter().map(|obstacle| -> Case { Box::new(move || obstacle.run(trust)) });
     let cuts = Cut::all().into_iter().map(|cut| -> Case { Box::new(move || cut.run(trust)) });
-    run_all(obstacles.chain(cuts).collect());
-
-    let mut rows: Vec<Row> = Obstacle::ALL.map(Obstacle::row).into_iter().collect();
-    for row in Cut::all().into_iter().map(Cut::row) {
-        if !rows.contains(&row) {
-            rows.push(row);
-        }
-    }
-    let head = "| Where it breaks off | how | what the send gives | connections |\n|---|---|---|---|\n";
-    page::hold("cuts", &format!("{head}{}", rows.iter().map(Row::line).collect::<String>()));
+    let mut lines = run_all(obstacles.chain(cuts).collect());
+    // What several cases say alike, the page says once.
+    lines.dedup();
+    let head = "| Where it breaks off | how | connections | what the send gives | tries |\n|---|---|---|---|---|\n";
+    page::hold("cuts", &format!("{head}{}", lines.concat()));
 }
 
-type Case<'a> = Box<dyn FnOnce() + Send + 'a>;
+/// Meets a fault; gives the line of the page.
+type Case<'a> = Box<dyn FnOnce() -> String + Send + 'a>;
 
-/// Runs the cases, some at once; a panic in one of them fails the test.
-fn run_all(cases: VecDeque<Case>) {
-    let cases = &Mutex::new(cases);
+/// Runs the cases, some at once, and gives what they gave, in their order; a panic in one of them fails the test.
+fn run_all(cases: Vec<Case>) -> Vec<String> {
+    let cases: &Mutex<VecDeque<(usize, Case)>> = &Mutex::new(cases.into_iter().enumerate().collect());
+    let lines = &Mutex::new(BTreeMap::new());
     let next = move || cases.lock().unwrap().pop_front();
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(move || {
-                while let Some(case) = next() {
-                    case();
+                while let Some((place, case)) = next() {
+                    let line = case();
+                    lines.lock().unwrap().insert(place, line);
                 }
             });
         }
     });
+    std::mem::take(&mut *lines.lock().unwrap()).into_values().collect()
 }

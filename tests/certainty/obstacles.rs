@@ -37,7 +37,7 @@ impl Obstacle {
         NotTls,
     ];
 
-    pub fn row(self) -> Row {
+    fn row(self) -> Row {
         let (place, fault, outcome) = match self {
             NoSuchName => ("looking up the name", "there is no such name", "RESOLVE_FAILED, NOT_SENT"),
             NameNotForNow => ("looking up the name", "no answer for now", "RESOLVE_FAILED, NOT_SENT"),
@@ -52,10 +52,10 @@ impl Obstacle {
         Row { place, fault, right: vec![outcome], kind: "new" }
     }
 
-    /// Meets the obstacle: the outcome is the row's, in time, after one attempt, and nothing arrived anywhere.
-    pub fn run(self, trust: &Trust) {
+    /// Meets the obstacle: the outcome is the row's, in time, and nothing arrived anywhere. Gives the line of the page.
+    pub fn run(self, trust: &Trust) -> String {
         let (outcome, ()) = punctually(&format!("{self:?}"), || (self.send_once(trust), ()));
-        self.row().hold(&outcome, &format!("{self:?}"));
+        self.row().line(&outcome, &format!("{self:?}"))
     }
 
     fn send_once(self, trust: &Trust) -> Outcome {

@@ -1,11 +1,11 @@
 //! A service that breaks off: at a chosen phase of the exchange, in a chosen way, and with a count of the whole requests
-//! that it had until then. Raw sockets, since no HTTP library sends half an answer or resets on purpose.
+//! that came, before or after. Raw sockets, since no HTTP library sends half an answer or resets on purpose.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::{ServerConfig, ServerConnection};
 
@@ -28,6 +28,9 @@ pub enum Phase {
     AfterTheHead,
     /// All but the last byte is read.
     InTheBody,
+    /// The first line is read of a request that is longer than the kernel's buffers: unlike the others, this one meets the
+    /// client while it still writes.
+    InALongRequest,
     /// The whole request is read.
     AfterTheRequest,
     /// Half of the answer's head is written.
@@ -47,12 +50,14 @@ pub enum Fault {
     Rst,
     /// Not at all: it says nothing more and keeps the connection.
     Silence,
-    /// It goes on byte by byte, and never sends the last one.
+    /// It goes on byte by byte, and never comes to the last one.
     Drip,
 }
 
 /// How long a dripping service waits between two bytes.
 const DRIP: Duration = Duration::from_millis(300);
+/// For so long a long request is not read on: longer than a call in these tests may take.
+const STANDSTILL: Duration = Duration::from_millis(2_100);
 
 /// What a proxy says when the tunnel stands.
 const TUNNEL_STANDS: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
@@ -74,7 +79,13 @@ pub struct Plan {
 pub struct FaultService {
     listener: Listener,
     scheme: &'static str,
-    whole_requests: Arc<AtomicUsize>,
+    counters: Arc<Counters>,
+}
+
+#[derive(Default)]
+struct Counters {
+    whole_requests: AtomicUsize,
+    breaks: AtomicUsize,
 }
 
 impl FaultService {
@@ -100,16 +111,18 @@ impl FaultService {
         plan: Plan,
         play: impl Fn(&Script, &TcpStream) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<FaultService> {
-        let whole_requests = Arc::new(AtomicUsize::new(0));
-        let listener = Listener::start({
-            let whole_requests = Arc::clone(&whole_requests);
-            move |stream| {
-                let script = Script { answer: plan.answer.to_bytes(), plan: &plan, whole_requests: &whole_requests };
+        let counters = Arc::new(Counters::default());
+        let is_narrow = plan.phase == Phase::InALongRequest;
+        let serve = {
+            let counters = Arc::clone(&counters);
+            move |stream: TcpStream| {
+                let script = Script { answer: plan.answer.to_bytes(), plan: &plan, counters: &counters };
                 // A client that hangs up first is no fault of the test.
                 let _ = stream.set_nodelay(true).and_then(|()| play(&script, &stream));
             }
-        })?;
-        Ok(FaultService { listener, scheme, whole_requests })
+        };
+        let listener = if is_narrow { Listener::start_narrow(serve) } else { Listener::start(serve) }?;
+        Ok(FaultService { listener, scheme, counters })
     }
 
     /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`, without a slash at the end.
@@ -124,7 +137,17 @@ impl FaultService {
 
     /// How many requests arrived whole, healthy ones included.
     pub fn whole_requests(&self) -> usize {
-        self.whole_requests.load(Ordering::SeqCst)
+        self.counters.whole_requests.load(Ordering::SeqCst)
+    }
+
+    /// How often it said goodbye or fell silent; a reset comes with the end of its connection.
+    pub fn breaks(&self) -> usize {
+        self.counters.breaks.load(Ordering::SeqCst)
+    }
+
+    /// Until then a request may still arrive.
+    pub fn wait_for_the_end_of_all_connections(&self) {
+        self.listener.wait_for_the_end_of_all_connections();
     }
 
     /// How many connections there were.
@@ -137,7 +160,7 @@ impl FaultService {
 struct Script<'a> {
     plan: &'a Plan,
     answer: Vec<u8>,
-    whole_requests: &'a AtomicUsize,
+    counters: &'a Counters,
 }
 
 impl Script<'_> {
@@ -157,7 +180,7 @@ impl Script<'_> {
         { socket }.write_all(now)?;
         let breaks_off = !rest.is_empty();
         if breaks_off {
-            self.break_off(socket, socket, rest)?;
+            self.break_off_for_good(socket, rest)?;
         }
         Ok(breaks_off)
     }
@@ -175,42 +198,81 @@ impl Script<'_> {
         tls.process_new_packets().map_err(io::Error::other)?;
         let mut flight = Vec::new();
         tls.write_tls(&mut flight)?;
-        self.break_off(socket, socket, &flight)
+        self.break_off_for_good(socket, &flight)
+    }
+
+    /// The fault, before anything of a request can have come.
+    fn break_off_for_good(&self, socket: &TcpStream, rest: &[u8]) -> io::Result<()> {
+        self.break_off(socket, socket, rest)?;
+        match self.plan.fault {
+            Fault::Rst => Ok(()),
+            Fault::Fin | Fault::Silence | Fault::Drip => until_the_client_hangs_up(socket),
+        }
     }
 
     /// Plays on a stream, which is the socket itself or TLS over it.
     fn play(&self, stream: impl Read + Write, socket: &TcpStream) -> io::Result<()> {
         let mut stream = BufReader::new(stream);
-        while self.whole_requests.load(Ordering::SeqCst) < self.plan.healthy {
+        while self.counters.whole_requests.load(Ordering::SeqCst) < self.plan.healthy {
             if Request::read(&mut stream)?.is_none() {
                 return Ok(());
             }
-            self.whole_requests.fetch_add(1, Ordering::SeqCst);
+            self.count_a_whole_request();
             stream.get_mut().write_all(&self.answer)?;
         }
-        self.read_up_to_the_fault(&mut stream)?;
+        let unread = self.read_up_to_the_fault(&mut stream)?;
         let (sent, rest) = self.answer.split_at(self.bytes_before_the_fault());
         stream.get_mut().write_all(sent)?;
-        self.break_off(stream.get_mut(), socket, rest)
+        match self.plan.fault {
+            Fault::Rst if unread.is_in(stream.buffer()) => self.count_a_whole_request(),
+            Fault::Rst => {}
+            Fault::Silence | Fault::Drip if self.plan.phase == Phase::InALongRequest => {
+                self.stand_still(&mut stream)?
+            }
+            _ => {}
+        }
+        self.break_off(stream.get_mut(), socket, rest)?;
+        if self.plan.fault == Fault::Rst {
+            return Ok(());
+        }
+        // When it broke off is one thing, what it has got in the end is another.
+        if unread.comes(&mut stream)? {
+            self.count_a_whole_request();
+        }
+        until_the_client_hangs_up(socket)
     }
 
-    fn read_up_to_the_fault(&self, reader: &mut impl BufRead) -> io::Result<()> {
+    fn count_a_whole_request(&self) {
+        self.counters.whole_requests.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn read_up_to_the_fault(&self, reader: &mut impl BufRead) -> io::Result<Unread> {
         match self.plan.phase {
             Phase::BeforeTheTunnel | Phase::InTheTunnelsAnswer | Phase::InTheHandshake | Phase::BeforeTheRequest => {
-                Ok(())
+                Ok(Unread::All)
             }
-            Phase::AfterTheHead => read_head(reader).map(drop),
-            Phase::InTheBody => {
-                let length = read_head(reader)?;
-                reader.read_exact(&mut vec![0; length.saturating_sub(1)])
-            }
+            Phase::AfterTheHead => read_head(reader).map(Unread::Bytes),
+            Phase::InTheBody => read_all_but_the_last_byte(reader),
+            Phase::InALongRequest => reader.read_line(&mut String::new()).map(|_| Unread::AllButItsFirstLine),
             _ => {
                 if Request::read(reader)?.is_some() {
-                    self.whole_requests.fetch_add(1, Ordering::SeqCst);
+                    self.count_a_whole_request();
                 }
-                Ok(())
+                Ok(Unread::Nothing)
             }
         }
+    }
+
+    /// Lets the client wait in its write, for ever as far as it knows, or with a byte taken now and then.
+    fn stand_still(&self, reader: &mut impl BufRead) -> io::Result<()> {
+        let until = Instant::now() + STANDSTILL;
+        while Instant::now() < until {
+            std::thread::sleep(DRIP);
+            if self.plan.fault == Fault::Drip {
+                reader.read_exact(&mut [0])?;
+            }
+        }
+        Ok(())
     }
 
     fn bytes_before_the_fault(&self) -> usize {
@@ -226,19 +288,42 @@ impl Script<'_> {
     /// The fault itself. Under TLS the end comes without a word of TLS, as from a network that breaks.
     fn break_off(&self, mut stream: impl Write, socket: &TcpStream, rest: &[u8]) -> io::Result<()> {
         match self.plan.fault {
-            Fault::Fin => {
-                socket.shutdown(Shutdown::Write)?;
-                until_the_client_hangs_up(socket)
-            }
-            Fault::Rst => reset_on_close(socket),
-            Fault::Silence => until_the_client_hangs_up(socket),
+            Fault::Fin => socket.shutdown(Shutdown::Write)?,
+            Fault::Rst => reset_on_close(socket)?,
+            Fault::Silence => {}
             Fault::Drip => {
                 for byte in rest.iter().take(rest.len().saturating_sub(1)) {
                     stream.write_all(&[*byte])?;
                     std::thread::sleep(DRIP);
                 }
-                until_the_client_hangs_up(socket)
             }
+        }
+        self.counters.breaks.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// What of a request has not been read when the fault comes.
+enum Unread {
+    All,
+    AllButItsFirstLine,
+    Bytes(usize),
+    Nothing,
+}
+
+impl Unread {
+    /// Whether the service has the rest already, without having looked.
+    fn is_in(&self, buffer: &[u8]) -> bool {
+        matches!(self, Unread::Bytes(count) if buffer.len() >= *count)
+    }
+
+    /// Whether the rest comes after all; waits until it does or the client hangs up.
+    fn comes(&self, reader: &mut impl BufRead) -> io::Result<bool> {
+        match self {
+            Unread::All => Ok(Request::read(reader)?.is_some()),
+            Unread::AllButItsFirstLine => Unread::Bytes(read_head(reader)?).comes(reader),
+            Unread::Bytes(count) => reader.read_exact(&mut vec![0; *count]).map(|()| true),
+            Unread::Nothing => Ok(false),
         }
     }
 }
@@ -259,7 +344,9 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
     let mut length = 0;
     loop {
         let mut line = String::new();
-        reader.read_line(&mut line)?;
+        if reader.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         let line = line.trim_end().to_ascii_lowercase();
         if let Some(value) = line.strip_prefix("content-length:") {
             length = value.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?;
@@ -268,6 +355,12 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
             return Ok(length);
         }
     }
+}
+
+fn read_all_but_the_last_byte(reader: &mut impl BufRead) -> io::Result<Unread> {
+    let length = read_head(reader)?;
+    reader.read_exact(&mut vec![0; length.saturating_sub(1)])?;
+    Ok(Unread::Bytes(1))
 }
 
 fn until_the_client_hangs_up(mut stream: &TcpStream) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -15,8 +15,15 @@ use socket2::SockRef;
 /// service knows that nothing answers any more.
 pub struct Listener {
     address: SocketAddr,
-    connections: Arc<Mutex<Connections>>,
+    shared: Arc<Shared>,
     acceptor: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    connections: Mutex<Connections>,
+    /// Told each time that a connection is over.
+    over: Condvar,
 }
 
 /// What the accepting thread and the dropping one must agree on, behind one lock: a connection is either listed here
@@ -31,14 +38,27 @@ struct Connections {
 impl Listener {
     /// Takes a free port. `serve` owns each connection until it returns.
     pub fn start(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Listener> {
+        Listener::over(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, serve)
+    }
+
+    /// The same with windows so small that a long request does not fit into the kernel's buffers at both ends.
+    pub fn start_narrow(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Listener> {
+        const SMALLEST_SEGMENT: u32 = 88;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        // What is accepted inherits both.
+        SockRef::from(&listener).set_tcp_mss(SMALLEST_SEGMENT)?;
+        SockRef::from(&listener).set_recv_buffer_size(1)?;
+        Listener::over(listener, serve)
+    }
+
+    fn over(listener: TcpListener, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Listener> {
         let address = listener.local_addr()?;
-        let connections = Arc::new(Mutex::new(Connections::default()));
+        let shared = Arc::new(Shared::default());
         let acceptor = thread::spawn({
-            let connections = Arc::clone(&connections);
-            move || accept(&listener, &connections, &serve)
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, &shared, &serve)
         });
-        Ok(Listener { address, connections, acceptor: Some(acceptor) })
+        Ok(Listener { address, shared, acceptor: Some(acceptor) })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -47,7 +67,15 @@ impl Listener {
 
     /// How many connections were ever accepted: a client with a pool needs fewer of them than requests.
     pub fn accepted(&self) -> usize {
-        lock(&self.connections).accepted
+        self.shared.lock().accepted
+    }
+
+    /// Panics if one of them goes on and on.
+    pub fn wait_for_the_end_of_all_connections(&self) {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let is_busy = |connections: &mut Connections| !connections.open.is_empty();
+        let waited = self.shared.over.wait_timeout_while(self.shared.lock(), PATIENCE, is_busy);
+        assert!(!waited.unwrap_or_else(PoisonError::into_inner).1.timed_out(), "a connection does not end");
     }
 }
 
@@ -59,7 +87,7 @@ pub fn reset_on_close(stream: &TcpStream) -> io::Result<()> {
 impl Drop for Listener {
     fn drop(&mut self) {
         {
-            let mut connections = lock(&self.connections);
+            let mut connections = self.shared.lock();
             connections.stopping = true;
             for stream in connections.open.values() {
                 // The peer may have closed it already; either way it is closed now.
@@ -75,7 +103,7 @@ impl Drop for Listener {
 }
 
 /// Serves until the listener is dropped; the scope then waits for the threads of the open connections.
-fn accept(listener: &TcpListener, connections: &Mutex<Connections>, serve: &(impl Fn(TcpStream) + Sync)) {
+fn accept(listener: &TcpListener, shared: &Shared, serve: &(impl Fn(TcpStream) + Sync)) {
     thread::scope(|scope| {
         for stream in listener.incoming() {
             let Ok(stream) = stream else { continue };
@@ -83,7 +111,7 @@ fn accept(listener: &TcpListener, connections: &Mutex<Connections>, serve: &(imp
                 continue;
             };
             let id = {
-                let mut connections = lock(connections);
+                let mut connections = shared.lock();
                 if connections.stopping {
                     break;
                 }
@@ -94,13 +122,16 @@ fn accept(listener: &TcpListener, connections: &Mutex<Connections>, serve: &(imp
             };
             scope.spawn(move || {
                 serve(stream);
-                lock(connections).open.remove(&id);
+                shared.lock().open.remove(&id);
+                shared.over.notify_all();
             });
         }
     });
 }
 
-/// A panic in a test's closure must not hide behind a poisoned lock.
-fn lock(connections: &Mutex<Connections>) -> std::sync::MutexGuard<'_, Connections> {
-    connections.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Connections> {
+        // A panic in a test's closure must not hide behind a poisoned lock.
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
