@@ -11,20 +11,23 @@ GOLDEN  := $(TARGET)/debug/golden-service
 ECHO    := $(TARGET)/debug/echo-service
 PROBE   := $(TARGET)/panic-probe
 PYTHON  := .venv/bin/python
+# How long `make fuzz` stays at each target.
+FUZZ_SECONDS ?= 600
 
 # What the tests of every language are told: which library, and which servers to start.
 export SHOUTOUT_OTP_LIBRARY       := $(LIBRARY)
 export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
 export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
-.PHONY: help demo test lib header certainty-page sandbox golden-service
-.PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-cpp test-examples test-python
-.PHONY: test-php test-scripts test-long
+.PHONY: help demo test fuzz lib header certainty-page sandbox golden-service
+.PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
+.PHONY: test-python test-php test-scripts test-long
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
 	@echo 'make test             run every test in every language'
 	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer'
+	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for 10'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
@@ -33,7 +36,8 @@ help:
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
-test: setup-test test-rust test-abi test-c test-host test-sanitizers test-cpp test-examples test-python test-php test-scripts
+test: setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples test-python test-php \
+		test-scripts
 	@echo 'make test: everything that ran passed; look above for NOT RUN'
 
 # Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
@@ -84,6 +88,13 @@ test-host: lib $(GOLDEN)
 
 test-sanitizers: lib $(GOLDEN)
 	scripts/sanitize.sh address $(GOLDEN) $(ECHO) $(RELEASE)
+
+test-fuzz:
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	scripts/fuzz.sh 10
+
+fuzz:
+	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 # After test-host, which builds what this runs.
 test-long: test-host

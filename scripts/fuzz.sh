@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Fuzzes every target of fuzz/ for some seconds, beginning with the committed corpus:
+#
+#   fuzz.sh SECONDS [TARGET…]
+#
+# With nightly Rust the library is instrumented by AddressSanitizer. Without, the corpus alone is run, which says "NOT
+# RUN". What is found lies in fuzz/artifacts/ afterwards; new inputs of interest in the build folder, not in the tree.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${1:?usage: fuzz.sh SECONDS [TARGET…]}
+shift
+read -ra targets <<<"${*:-answers base_url c_abi inputs}"
+build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
+mkdir -p "$build"
+tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools
+version=0.13.2
+# Longer than what is interesting, and far below what a machine has.
+limits=(-dict=fuzz/words.dict -max_len=8192 -timeout=10 -rss_limit_mb=2048)
+
+not_run() { printf '\n*** NOT RUN: %s\n\n' "$*"; }
+
+if ! RUSTUP_AUTO_INSTALL=0 rustc +nightly --version >/dev/null 2>&1; then
+    not_run 'fuzzing: it needs nightly Rust. The committed corpus alone is run.'
+    CARGO_TARGET_DIR=$build cargo test --locked --manifest-path fuzz/Cargo.toml
+    exit
+fi
+if [ "$("$tools/bin/cargo-fuzz" --version 2>/dev/null)" != "cargo-fuzz $version" ]; then
+    echo "fuzz: installing cargo-fuzz $version into $tools"
+    cargo install --quiet --locked --root "$tools" --version "$version" cargo-fuzz
+fi
+export PATH=$tools/bin:$PATH
+
+cargo +nightly fuzz build --target-dir "$build" 2>"$build/build.log" || { cat "$build/build.log" >&2; exit 1; }
+for target in "${targets[@]}"; do
+    found=$build/corpus/$target
+    mkdir -p "$found"
+    echo "fuzzing $target for $seconds s"
+    if ! cargo +nightly fuzz run "$target" --target-dir "$build" "$found" "fuzz/corpus/$target" -- \
+        "${limits[@]}" -max_total_time="$seconds" >"$build/$target.log" 2>&1; then
+        tail -n 60 "$build/$target.log" >&2
+        echo "fuzz: $target failed. The input is in fuzz/artifacts/$target; to see it alone, put it into fuzz/corpus/$target" \
+            'and run: cargo test --manifest-path fuzz/Cargo.toml' >&2
+        exit 1
+    fi
+    grep '^Done' "$build/$target.log"
+done
