@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, HeaderValue, Uri, header};
 
+use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
 use crate::operation::Operation;
@@ -164,6 +165,22 @@ impl Client {
         }
         scrubber
     }
+}
+
+/// Begins a call on this thread. Whoever contains panics calls it first, lest what the thread's last call sent be taken for
+/// this one's.
+pub(crate) fn begin_call() {
+    transport::forget();
+}
+
+/// The error of a call that a panic cut short on this thread: what has left until then decides, as after any failure.
+pub(crate) fn error_of_a_panic() -> Error {
+    let delivery = Failure::panic().delivery();
+    let outlook = match delivery {
+        Delivery::NotSent => "Nothing was sent.",
+        Delivery::Unknown => "The service may have got the request.",
+    };
+    Error::new(Status::InternalError, delivery, format!("The library failed inside; please report this. {outlook}"))
 }
 
 /// More kept connections than this are not thrown away for one call.

@@ -10,8 +10,7 @@ use super::send_result::so_send_result;
 use super::status::so_status;
 use super::text::TextArgument;
 use super::verify_result::so_verify_result;
-use crate::client::Client;
-use crate::delivery::Delivery;
+use crate::client::{self, Client};
 use crate::error::Error;
 use crate::input;
 use crate::options::{MAX_SHORT_BYTES, Options};
@@ -51,7 +50,6 @@ unsafe fn call<T>(
     output: *mut *mut T,
     output_name: &str,
     error: *mut *mut so_error,
-    after_panic: Delivery,
     body: impl FnOnce() -> Result<T, Error>,
 ) -> so_status {
     // SAFETY: the caller's promise.
@@ -59,6 +57,7 @@ unsafe fn call<T>(
         clear(output);
         clear(error);
     }
+    client::begin_call();
     let refused_or = || {
         if output.is_null() {
             return Err(Error::refused(
@@ -68,9 +67,7 @@ unsafe fn call<T>(
         }
         body()
     };
-    let panicked =
-        || Err(Error::new(Status::InternalError, after_panic, "The library failed inside; please report this."));
-    match contain(None, || Some(refused_or())).unwrap_or_else(panicked) {
+    match contain(None, || Some(refused_or())).unwrap_or_else(|| Err(client::error_of_a_panic())) {
         Ok(value) => {
             // SAFETY: the caller's promise.
             unsafe { give(output, value) };
@@ -110,8 +107,9 @@ pub unsafe extern "C" fn so_client_new(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the string and the outputs.
     unsafe {
-        call(client, "client", error, Delivery::NotSent, || {
+        call(client, "client", error, || {
             let api_key = API_KEY.read(api_key)?;
+            panic_if_asked("boundary", api_key.as_bytes());
             let client = match borrow(options) {
                 Some(handle) => Client::new(api_key, &handle.options)?,
                 None => Client::new(api_key, &Options::new())?,
@@ -140,13 +138,15 @@ pub unsafe extern "C" fn so_send_otp(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the strings and the outputs.
     unsafe {
-        call(result, "result", error, Delivery::Unknown, || {
+        call(result, "result", error, || {
             let client = client_of(client)?;
             let source = SOURCE.read(source)?;
             let destination = DESTINATION.read(destination)?;
             let content = CONTENT.read(content)?;
             panic_if_asked("boundary", content.as_bytes());
-            client.send_otp(source, destination, content).map(so_send_result::from)
+            let sent = client.send_otp(source, destination, content)?;
+            panic_if_asked("result", content.as_bytes());
+            Ok(so_send_result::from(sent))
         })
     }
 }
@@ -166,10 +166,11 @@ pub unsafe extern "C" fn so_verify_otp(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the strings and the outputs.
     unsafe {
-        call(result, "result", error, Delivery::Unknown, || {
+        call(result, "result", error, || {
             let client = client_of(client)?;
             let reference_id = REFERENCE_ID.read(reference_id)?;
             let code = CODE.read(code)?;
+            panic_if_asked("boundary", code.as_bytes());
             client.verify_otp(reference_id, code).map(so_verify_result::from)
         })
     }

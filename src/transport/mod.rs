@@ -21,7 +21,7 @@ use ureq::{Agent, Body, SendBody};
 pub(crate) use failure::Failure;
 pub(crate) use pool::Settings;
 pub(crate) use prime::prime;
-pub(crate) use progress::Limits;
+pub(crate) use progress::{Limits, forget};
 
 use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;

@@ -84,6 +84,11 @@ pub(crate) fn begin(limits: Limits, via_proxy: bool) {
     STATE.set(State { via_proxy, limits: Some(limits), ..IDLE });
 }
 
+/// Ends what an exchange before noted on this thread: of the call that begins now, nothing has left.
+pub(crate) fn forget() {
+    STATE.set(IDLE);
+}
+
 fn update(change: impl FnOnce(&mut State)) {
     let mut state = STATE.get();
     change(&mut state);

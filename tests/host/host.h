@@ -70,13 +70,14 @@ struct destination destination_of(int process, int thread, int number);
 /* Sends, and says whether the answer was this send's own; a word on stderr when it was not. */
 int sends_well(const so_client *client, struct destination destination);
 
-/* What became of a send that may fail. */
+/* What became of a call that may fail. */
 struct outcome {
     so_status status;
     int32_t delivery; /* 0 where it succeeded */
     double seconds;
 };
 struct outcome outcome_of_send(const so_client *client, const char *content);
+struct outcome outcome_of_verify(const so_client *client, const char *code);
 
 /* Runs the body in a forked child, which a signal ends if it hangs. The body says whether all was well. */
 pid_t fork_child(int (*body)(void *), void *argument);

@@ -12,35 +12,67 @@
 
 enum { THREADS = 8, ROUNDS = 25 };
 
-/* Where it panics, what is then known of the SMS, and how many requests the service has had. */
-static const struct place {
+/* Where a call panics, what is then known of the SMS, and how many requests the service has had. */
+struct place {
     const char *name;
-    const char *content;
+    struct outcome (*call)(const so_client *, const char *);
+    const char *text;
     int32_t delivery;
     long requests;
-} places[] = {
-    {"at the boundary", "{{code}} panic-probe-boundary", SHOUTOUT_DELIVERY_UNKNOWN, 0},
-    {"while the request is written", "{{code}} panic-probe-writing", SHOUTOUT_DELIVERY_NOT_SENT, 0},
-    {"while the answer is read", "{{code}} panic-probe-reading", SHOUTOUT_DELIVERY_UNKNOWN, 1},
 };
-enum { PLACES = sizeof places / sizeof *places };
 
-static void a_panic_is_a_status_and_the_client_goes_on(struct echo_service *service, int protocol)
+static const struct place sends[] = {
+    {"a send, at the boundary", outcome_of_send, "{{code}} panic-probe-boundary", SHOUTOUT_DELIVERY_NOT_SENT, 0},
+    {"a send, while the request is written", outcome_of_send, "{{code}} panic-probe-writing",
+     SHOUTOUT_DELIVERY_NOT_SENT, 0},
+    {"a send, while the answer is read", outcome_of_send, "{{code}} panic-probe-reading", SHOUTOUT_DELIVERY_UNKNOWN, 1},
+    {"a send, at the boundary on the way back", outcome_of_send, "{{code}} panic-probe-result",
+     SHOUTOUT_DELIVERY_UNKNOWN, 1},
+};
+static const struct place verifications[] = {
+    {"a verification, at the boundary", outcome_of_verify, "panic-probe-boundary", SHOUTOUT_DELIVERY_NOT_SENT, 0},
+    {"a verification, while the request is written", outcome_of_verify, "panic-probe-writing",
+     SHOUTOUT_DELIVERY_NOT_SENT, 0},
+    {"a verification, while the answer is read", outcome_of_verify, "panic-probe-reading", SHOUTOUT_DELIVERY_UNKNOWN, 1},
+};
+enum { SENDS = sizeof sends / sizeof *sends, VERIFICATIONS = sizeof verifications / sizeof *verifications };
+
+/* The send before it has left whole: what that noted on this thread must not be taken for the panicking call's. */
+static void a_panic_is_a_status_and_the_client_goes_on(struct echo_service *service, int protocol,
+                                                       const struct place *place)
 {
     so_client *client = client_of(service, protocol, "");
-    for (int i = 0; i < PLACES; i++) {
-        struct outcome outcome;
-        long before;
-        check_subject = places[i].name;
-        CHECK(sends_well(client, destination_of(0, 0, 0)));
-        before = echo_service_counts(service, protocol).requests;
-        outcome = outcome_of_send(client, places[i].content);
-        CHECK(outcome.status == SHOUTOUT_INTERNAL_ERROR);
-        CHECK(outcome.delivery == places[i].delivery);
-        CHECK(echo_service_counts(service, protocol).requests - before == places[i].requests);
-        CHECK(sends_well(client, destination_of(0, 0, 1)));
-    }
+    struct outcome outcome;
+    long before;
+    check_subject = place->name;
+    CHECK(sends_well(client, destination_of(0, 0, 0)));
+    before = echo_service_counts(service, protocol).requests;
+    outcome = place->call(client, place->text);
+    CHECK(outcome.status == SHOUTOUT_INTERNAL_ERROR);
+    CHECK(outcome.delivery == place->delivery);
+    CHECK(echo_service_counts(service, protocol).requests - before == place->requests);
+    CHECK(sends_well(client, destination_of(0, 0, 1)));
     so_free_client(client);
+}
+
+/* No client comes of it; the same options still make one. */
+static void a_panic_while_a_client_is_made_is_a_status(const struct echo_service *service)
+{
+    so_options *options = so_options_new();
+    so_client *client = NULL;
+    so_error *error = NULL;
+    check_subject = "a client that is made";
+    CHECK(so_options_set_base_url(options, service->urls[PLAIN]) == SHOUTOUT_OK);
+    CHECK(so_client_new("panic-probe-boundary", options, &client, &error) == SHOUTOUT_INTERNAL_ERROR);
+    CHECK(client == NULL);
+    CHECK(so_error_status(error) == SHOUTOUT_INTERNAL_ERROR);
+    CHECK(so_error_delivery(error) == SHOUTOUT_DELIVERY_NOT_SENT);
+    CHECK(error != NULL && strstr(so_error_message(error), "Nothing was sent") != NULL);
+    so_free_error(error);
+    CHECK(so_client_new("host.test.key", options, &client, NULL) == SHOUTOUT_OK);
+    CHECK(sends_well(client, destination_of(0, 0, 0)));
+    so_free_client(client);
+    so_free_options(options);
 }
 
 /* The thread is the library's own: its caller is told that there is no address for now. */
@@ -64,7 +96,7 @@ static void *send_and_panic_in_turn(void *argument)
 {
     struct sender *sender = argument;
     for (int i = 0; i < ROUNDS; i++) {
-        const char *content = places[(sender->number + i) % PLACES].content;
+        const char *content = sends[(sender->number + i) % SENDS].text;
         sender->good += outcome_of_send(sender->client, content).status == SHOUTOUT_INTERNAL_ERROR;
         sender->good += sends_well(sender->client, destination_of(0, sender->number, i));
     }
@@ -101,8 +133,14 @@ int main(int argc, char **argv)
     echo_service_start(&service, argv[1], argv[2]);
     standard_streams_watch();
     a_panic_in_a_name_lookup_is_a_status();
+    a_panic_while_a_client_is_made_is_a_status(&service);
     for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
-        a_panic_is_a_status_and_the_client_goes_on(&service, protocol);
+        for (int i = 0; i < SENDS; i++) {
+            a_panic_is_a_status_and_the_client_goes_on(&service, protocol, &sends[i]);
+        }
+        for (int i = 0; i < VERIFICATIONS; i++) {
+            a_panic_is_a_status_and_the_client_goes_on(&service, protocol, &verifications[i]);
+        }
         panics_of_one_thread_harm_no_other_and_leave_nothing_behind(&service, protocol);
     }
     check_subject = "the standard streams";

@@ -75,16 +75,30 @@ int sends_well(const so_client *client, struct destination destination)
     return is_good;
 }
 
+/* Takes the error. */
+static struct outcome outcome_since(double start, so_status status, so_error *error)
+{
+    struct outcome outcome = {status, error != NULL ? so_error_delivery(error) : 0, seconds_now() - start};
+    so_free_error(error);
+    return outcome;
+}
+
 struct outcome outcome_of_send(const so_client *client, const char *content)
 {
-    struct outcome outcome = {0, 0, 0};
     so_send_result *result = NULL;
     so_error *error = NULL;
     double start = seconds_now();
-    outcome.status = so_send_otp(client, SOURCE, destination_of(0, 0, 0).digits, content, &result, &error);
-    outcome.seconds = seconds_now() - start;
-    outcome.delivery = error != NULL ? so_error_delivery(error) : 0;
+    so_status status = so_send_otp(client, SOURCE, destination_of(0, 0, 0).digits, content, &result, &error);
     so_free_send_result(result);
-    so_free_error(error);
-    return outcome;
+    return outcome_since(start, status, error);
+}
+
+struct outcome outcome_of_verify(const so_client *client, const char *code)
+{
+    so_verify_result *result = NULL;
+    so_error *error = NULL;
+    double start = seconds_now();
+    so_status status = so_verify_otp(client, "a-reference", code, &result, &error);
+    so_free_verify_result(result);
+    return outcome_since(start, status, error);
 }
