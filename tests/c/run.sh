@@ -12,6 +12,8 @@ fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 lib_dir=$(cd "$1" && pwd)
 golden_service=$(realpath "$2")
+# Built together.
+echo_service=$(dirname "$golden_service")/echo-service
 build_dir=$(mkdir -p "$3" && cd "$3" && pwd)
 include_dir=$here/../../include
 table=$here/../golden
@@ -24,6 +26,7 @@ if [[ ! -e $lib_dir/libshoutout_otp.so.0 ]]; then
 fi
 
 service=(golden_service.c service_process.c)
+peers=(echo_service.c relay.c secrets.c service_process.c)
 
 # compile COMPILER STANDARD PROGRAM SOURCE... [LIBRARY...]
 compile() {
@@ -41,14 +44,14 @@ for compiler in gcc clang; do
         compile "$compiler" "$standard" "$programs/header_c" header_c.c
         compile "$compiler" "$standard" "$programs/error_paths" error_paths.c
         compile "$compiler" "$standard" "$programs/error_paths_calls" error_paths_calls.c "${service[@]}"
-        compile "$compiler" "$standard" "$programs/key_is_wiped" key_is_wiped.c "${service[@]}"
+        compile "$compiler" "$standard" "$programs/key_is_wiped" key_is_wiped.c "${peers[@]}"
         compile "$compiler" "$standard" "$programs/golden" golden.c "${service[@]}" table.c -lcjson
         "$programs/header_c"
         "$programs/error_paths"
         "$programs/error_paths_calls" "$golden_service" "$table"
         # To bind a function at its first call, the dynamic linker saves the vector registers on the stack, and with
         # them whatever memcpy moved last: that is not the library's to wipe.
-        LD_BIND_NOW=1 "$programs/key_is_wiped" "$golden_service" "$table"
+        LD_BIND_NOW=1 "$programs/key_is_wiped" "$echo_service" "$build_dir/echo-service.pem"
         "$programs/golden" "$golden_service" "$table"
     done
 done

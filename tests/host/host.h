@@ -10,7 +10,7 @@
 
 #include <shoutout_otp.h>
 
-#include "../c/service_process.h"
+#include "../c/echo_service.h"
 
 #define SOURCE "ShoutDEMO"
 #define CONTENT "Your code is {{code}}"
@@ -31,28 +31,6 @@
 void standard_streams_watch(void);
 /* 1 when nothing was written since. */
 int standard_streams_are_empty(void);
-
-/* The service that answers with the destination (tests/stub-service/src/bin/echo-service.rs). */
-struct echo_service {
-    struct service_process process;
-    char urls[2][64]; /* plain, TLS */
-    const char *ca_file;
-};
-
-/* The protocols, as indexes. */
-enum { PLAIN, TLS, PROTOCOLS };
-
-struct echo_counts {
-    long connections;
-    long requests;
-    long shared; /* connections that carried sends of more than one process */
-};
-
-/* Ends the program when the service cannot be started. */
-void echo_service_start(struct echo_service *service, const char *binary, const char *ca_file);
-int echo_service_stop(struct echo_service *service);
-/* What came since the start. */
-struct echo_counts echo_service_counts(struct echo_service *service, int protocol);
 
 /* A client of the service; a path such as "/slow-50" delays the answers. */
 so_client *client_of(const struct echo_service *service, int protocol, const char *path);

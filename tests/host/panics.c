@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "../c/check.h"
+#include "../c/secrets.h"
 
 enum { THREADS = 8, ROUNDS = 25 };
 
@@ -75,6 +76,26 @@ static void a_panic_while_a_client_is_made_is_a_status(const struct echo_service
     so_free_options(options);
 }
 
+/* Whatever was written when the panic came. */
+static void a_panic_leaves_no_key_behind(const struct echo_service *service, int protocol, const struct place *place)
+{
+    char key[SECRET_LENGTH + 1];
+    so_options *options = so_options_new();
+    so_client *client = NULL;
+    check_subject = place->name;
+    secrets_renew();
+    secret_write_out(KEY, key);
+    CHECK(so_options_set_base_url(options, service->urls[protocol]) == SHOUTOUT_OK);
+    CHECK(so_options_set_ca_file(options, service->ca_file) == SHOUTOUT_OK);
+    CHECK(so_client_new(key, options, &client, NULL) == SHOUTOUT_OK);
+    so_free_options(options);
+    secret_wipe(key);
+    CHECK(place->call(client, place->text).status == SHOUTOUT_INTERNAL_ERROR);
+    CHECK(copies_of(KEY) > 0);
+    so_free_client(client);
+    CHECK(copies_of(KEY) == 0);
+}
+
 /* The thread is the library's own: its caller is told that there is no address for now. */
 static void a_panic_in_a_name_lookup_is_a_status(void)
 {
@@ -137,6 +158,9 @@ int main(int argc, char **argv)
     for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
         for (int i = 0; i < SENDS; i++) {
             a_panic_is_a_status_and_the_client_goes_on(&service, protocol, &sends[i]);
+            if (!UNDER_SANITIZER) {
+                a_panic_leaves_no_key_behind(&service, protocol, &sends[i]);
+            }
         }
         for (int i = 0; i < VERIFICATIONS; i++) {
             a_panic_is_a_status_and_the_client_goes_on(&service, protocol, &verifications[i]);

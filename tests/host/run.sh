@@ -23,15 +23,17 @@ soname=libshoutout_otp.so.0
 read -ra compiling <<<"-std=gnu11 -g -O1 -Wall -Wextra -Wpedantic -Werror -Wconversion ${CFLAGS:-}"
 read -ra linking <<<"-pthread -ldl ${LDFLAGS:-}"
 
-for source in "$here"/*.c "$here/../c/service_process.c"; do
+for source in "$here"/*.c "$here"/../c/{service_process,echo_service,relay,secrets}.c; do
     "${CC:-gcc}" "${compiling[@]}" -I "$here/../../include" -c "$source" -o "$build_dir/$(basename "$source" .c).o"
 done
+
+shared=("$build_dir"/{host,service_process,echo_service,relay,secrets}.o)
 
 # link PROGRAM [ARGUMENT…]: with what all programs share.
 link() {
     local program=$build_dir/$1
     shift
-    "${CC:-gcc}" -o "$program" "$program.o" "$build_dir/host.o" "$build_dir/service_process.o" "$@" "${linking[@]}"
+    "${CC:-gcc}" -o "$program" "$program.o" "${shared[@]}" "$@" "${linking[@]}"
 }
 
 # link_with_library PROGRAM LIB_DIR: a program looks for the library by its SONAME.
@@ -49,4 +51,5 @@ link dlopen
 "$build_dir/dlopen" "$echo_service" "$ca_file" "$lib_dir/libshoutout_otp.so" 100
 
 link_with_library panics "$probe_lib_dir"
-"$build_dir/panics" "$echo_service" "$ca_file"
+# To bind a function at its first call, the dynamic linker saves the vector registers on the stack, and a key with them.
+LD_BIND_NOW=1 "$build_dir/panics" "$echo_service" "$ca_file"
