@@ -34,10 +34,10 @@ int standard_streams_are_empty(void);
 
 /* A client of the service; a path such as "/slow-50" delays the answers. */
 so_client *client_of(const struct echo_service *service, int protocol, const char *path);
-/* The same with another timeout. */
-so_client *client_with_timeout(const struct echo_service *service, const char *path, uint32_t timeout_ms);
 /* A client of any service, which tries once. */
 so_client *client_of_url(const char *url);
+/* The same with an authority to trust and another timeout. */
+so_client *client_with_timeout(const char *url, const char *ca_file, uint32_t timeout_ms);
 
 /* A destination that names its process (up to 99999), thread and number; the service tells processes apart by it. */
 struct destination {

@@ -33,19 +33,25 @@ so_client *client_of(const struct echo_service *service, int protocol, const cha
     return client_and_free_options(options_for(service, protocol, path));
 }
 
-so_client *client_with_timeout(const struct echo_service *service, const char *path, uint32_t timeout_ms)
-{
-    so_options *options = options_for(service, PLAIN, path);
-    so_options_set_timeout_ms(options, timeout_ms);
-    return client_and_free_options(options);
-}
-
-so_client *client_of_url(const char *url)
+static so_options *options_for_url(const char *url)
 {
     so_options *options = so_options_new();
     so_options_set_base_url(options, url);
     so_options_set_allow_plain_http(options, 1);
     so_options_set_max_retries(options, 0);
+    return options;
+}
+
+so_client *client_of_url(const char *url)
+{
+    return client_and_free_options(options_for_url(url));
+}
+
+so_client *client_with_timeout(const char *url, const char *ca_file, uint32_t timeout_ms)
+{
+    so_options *options = options_for_url(url);
+    so_options_set_ca_file(options, ca_file);
+    so_options_set_timeout_ms(options, timeout_ms);
     return client_and_free_options(options);
 }
 

@@ -9,61 +9,36 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netdb.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
 #include "../c/check.h"
+#include "../c/relay.h"
 
-enum { LARGE_CONTENT = 16 * 1024, SMALLEST_SEGMENT = 88, STORM_MICROSECONDS = 500, MOST_SENDS = 20000 };
+enum { STORM_MICROSECONDS = 500, MOST_SENDS = 20000 };
+
+static struct sockaddr_in loopback(int port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
 
 /* --- SIGPIPE --- */
 
-/* Listens with windows so small that a large request does not fit into the kernel's buffers. */
-static int listen_with_small_windows(struct sockaddr_in *address)
-{
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int segment = SMALLEST_SEGMENT, window = 1;
-    socklen_t length = sizeof *address;
-    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    if (setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment) != 0 ||
-        setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &window, sizeof window) != 0 ||
-        bind(listener, (struct sockaddr *)address, sizeof *address) != 0 || listen(listener, 8) != 0 ||
-        getsockname(listener, (struct sockaddr *)address, &length) != 0) {
-        perror("the resetting peer");
-        exit(2);
-    }
-    return listener;
-}
-
-/* Ends its own half first and resets the rest in the middle of the request: the next write of its peer is EPIPE, and a
- * SIGPIPE unless the writer sees to it. Ends when the listener is shut down. */
-static void *reset_each_connection(void *argument)
-{
-    int listener = *(int *)argument, connection;
-    while ((connection = accept(listener, NULL, NULL)) >= 0) {
-        struct linger at_once = {1, 0};
-        char first_byte;
-        shutdown(connection, SHUT_WR);
-        if (recv(connection, &first_byte, 1, 0) >= 0) {
-            setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-        }
-        close(connection);
-    }
-    return NULL;
-}
-
-/* What happens to a program that writes to such a peer without care. */
+/* What happens to a program that writes to a resetting relay without care. */
 static int write_carelessly(void *argument)
 {
     static const char zeros[1024];
+    const struct relay *relay = argument;
+    struct sockaddr_in address = loopback(atoi(strrchr(relay->url, ':') + 1));
     int connection = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(connection, argument, sizeof(struct sockaddr_in)) != 0) {
+    if (connect(connection, (struct sockaddr *)&address, sizeof address) != 0) {
         return 1;
     }
     while (write(connection, zeros, sizeof zeros) > 0) {
@@ -71,40 +46,29 @@ static int write_carelessly(void *argument)
     return 1;
 }
 
-static void a_peer_that_resets_in_the_middle_of_a_request_ends_no_process(void)
+static void a_peer_that_resets_in_the_middle_of_a_request_ends_no_process(const struct echo_service *service,
+                                                                          int protocol)
 {
-    struct sockaddr_in address;
-    int listener = listen_with_small_windows(&address), status = 0;
-    pthread_t peer;
-    char url[64];
-    char *content = malloc(LARGE_CONTENT + 1);
+    struct relay relay;
+    int status = 0;
     so_client *client;
     struct outcome outcome;
     struct sigaction disposition;
-    check_subject = "a reset, and SIGPIPE at its default";
+    check_subject = protocol == TLS ? "a reset, and SIGPIPE at its default, TLS" : "a reset, and SIGPIPE at its default";
     signal(SIGPIPE, SIG_DFL);
-    CHECK(pthread_create(&peer, NULL, reset_each_connection, &listener) == 0);
-    waitpid(fork_child(write_carelessly, &address), &status, 0);
+    relay_start(&relay, service->urls[protocol], RELAY_RESETS);
+    waitpid(fork_child(write_carelessly, &relay), &status, 0);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
 
-    /* U+0001 is six letters in JSON. */
-    memset(content, 1, LARGE_CONTENT);
-    memcpy(content, CONTENT, strlen(CONTENT));
-    content[LARGE_CONTENT] = '\0';
-    snprintf(url, sizeof url, "http://127.0.0.1:%d", ntohs(address.sin_port));
-    client = client_of_url(url);
+    client = client_with_timeout(relay.url, service->ca_file, 30000);
     for (int i = 0; i < 5; i++) {
-        outcome = outcome_of_send(client, content);
+        outcome = outcome_of_send(client, content_in_many_pieces());
         CHECK(outcome.status == SHOUTOUT_CONNECTION_LOST);
         CHECK(outcome.delivery == SHOUTOUT_DELIVERY_NOT_SENT);
     }
     CHECK(sigaction(SIGPIPE, NULL, &disposition) == 0 && disposition.sa_handler == SIG_DFL);
-
     so_free_client(client);
-    free(content);
-    shutdown(listener, SHUT_RDWR);
-    pthread_join(peer, NULL);
-    close(listener);
+    relay_stop(&relay);
 }
 
 /* --- Storms of timers --- */
@@ -150,19 +114,65 @@ static void timers_that_interrupt_every_call_change_no_answer(const struct echo_
     so_free_client(fast);
 }
 
-static void timers_that_interrupt_every_call_move_no_deadline(const struct echo_service *service)
+/* How late a deadline is says as much of a busy machine as of the library, hence the best of three tries. */
+static void a_storm_moves_no_deadline(const char *subject, const struct echo_service *service, const char *url,
+                                      const char *content, int32_t delivery)
 {
-    so_client *client = client_with_timeout(service, "/slow-1500", 300);
-    struct outcome outcome;
-    check_subject = "a deadline in a storm of timers";
-    let_timers_interrupt(STORM_MICROSECONDS);
-    outcome = outcome_of_send(client, CONTENT);
-    let_timers_interrupt(0);
-    CHECK(outcome.status == SHOUTOUT_TIMEOUT);
-    CHECK(outcome.delivery == SHOUTOUT_DELIVERY_UNKNOWN);
-    CHECK(outcome.seconds >= 0.3);
-    CHECK(outcome.seconds < 1.2);
+    enum { TIMEOUT_MILLISECONDS = 300, TRIES = 3 };
+    const double timeout = TIMEOUT_MILLISECONDS / 1e3, most = timeout + 0.1;
+    so_client *client = client_with_timeout(url, service->ca_file, TIMEOUT_MILLISECONDS);
+    double best = most;
+    check_subject = subject;
+    for (int i = 0; i < TRIES && best >= most; i++) {
+        struct outcome outcome;
+        atomic_store(&alarms, 0);
+        let_timers_interrupt(STORM_MICROSECONDS);
+        outcome = outcome_of_send(client, content);
+        let_timers_interrupt(0);
+        CHECK(atomic_load(&alarms) > 100);
+        CHECK(outcome.status == SHOUTOUT_TIMEOUT);
+        CHECK(outcome.delivery == delivery);
+        CHECK(outcome.seconds >= timeout);
+        best = outcome.seconds < best ? outcome.seconds : best;
+    }
+    CHECK(best < most);
     so_free_client(client);
+}
+
+static void a_storm_does_not_move_the_deadline_of_an_answer(const struct echo_service *service, int protocol)
+{
+    char url[128];
+    snprintf(url, sizeof url, "%s/slow-1500", service->urls[protocol]);
+    a_storm_moves_no_deadline(protocol == TLS ? "a late answer in a storm, TLS" : "a late answer in a storm", service, url,
+                              CONTENT, SHOUTOUT_DELIVERY_UNKNOWN);
+}
+
+static void a_storm_does_not_move_the_deadline_of_a_write(const struct echo_service *service, int protocol)
+{
+    struct relay relay;
+    relay_start(&relay, service->urls[protocol], RELAY_STALLS);
+    a_storm_moves_no_deadline(protocol == TLS ? "a blocked write in a storm, TLS" : "a blocked write in a storm", service,
+                              relay.url, content_in_many_pieces(), SHOUTOUT_DELIVERY_NOT_SENT);
+    relay_stop(&relay);
+}
+
+/* Its queue has one place, which is taken: the kernel drops whatever else asks to connect. */
+static void a_storm_does_not_move_the_deadline_of_a_connect(const struct echo_service *service)
+{
+    struct sockaddr_in address = loopback(0);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int taken = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socklen_t length = sizeof address;
+    char url[64];
+    check_subject = "a black hole";
+    CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 0) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+    CHECK(connect(taken, (struct sockaddr *)&address, sizeof address) == 0);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+    a_storm_moves_no_deadline("a connect to a black hole in a storm", service, url, CONTENT,
+                              SHOUTOUT_DELIVERY_NOT_SENT);
+    close(taken);
+    close(listener);
 }
 
 /* --- The thread of a name lookup --- */
@@ -216,10 +226,13 @@ int main(int argc, char **argv)
     }
     echo_service_start(&service, argv[1], argv[2]);
     standard_streams_watch();
-    a_peer_that_resets_in_the_middle_of_a_request_ends_no_process();
-    timers_that_interrupt_every_call_change_no_answer(&service, PLAIN);
-    timers_that_interrupt_every_call_change_no_answer(&service, TLS);
-    timers_that_interrupt_every_call_move_no_deadline(&service);
+    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
+        a_peer_that_resets_in_the_middle_of_a_request_ends_no_process(&service, protocol);
+        timers_that_interrupt_every_call_change_no_answer(&service, protocol);
+        a_storm_does_not_move_the_deadline_of_an_answer(&service, protocol);
+        a_storm_does_not_move_the_deadline_of_a_write(&service, protocol);
+    }
+    a_storm_does_not_move_the_deadline_of_a_connect(&service);
     a_name_lookups_thread_runs_no_handler_of_the_host(&service);
     check_subject = "the standard streams";
     CHECK(standard_streams_are_empty());
