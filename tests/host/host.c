@@ -23,11 +23,29 @@ static FILE *stream_around(int descriptor)
     return around;
 }
 
+static off_t bytes_written(void)
+{
+    struct stat stream;
+    return fstat(watched_stream, &stream) == 0 ? stream.st_size : -1;
+}
+
+/* A watch that sees nothing would find nothing: it must see a byte on each descriptor. Then it starts afresh. */
+static void check_the_watch(void)
+{
+    int sees_stdout = write(STDOUT_FILENO, "o", 1) == 1 && bytes_written() == 1;
+    int sees_stderr = write(STDERR_FILENO, "e", 1) == 1 && bytes_written() == 2;
+    if (!sees_stdout || !sees_stderr || ftruncate(watched_stream, 0) != 0 || lseek(watched_stream, 0, SEEK_SET) != 0) {
+        fprintf(stderr, "the standard streams are not watched\n");
+        exit(2);
+    }
+}
+
 void standard_streams_watch(void)
 {
     watched_stream = memfd_create("standard streams", MFD_CLOEXEC);
     stdout = stream_around(STDOUT_FILENO);
     stderr = stream_around(STDERR_FILENO);
+    check_the_watch();
 }
 
 int standard_streams_are_empty(void)
