@@ -21,12 +21,12 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
 .PHONY: help demo test fuzz lib header certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
-.PHONY: test-python test-php test-scripts test-long
+.PHONY: test-python test-php test-scripts test-miri test-long
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
 	@echo 'make test             run every test in every language'
-	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer'
+	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer, Miri'
 	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for 10'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
@@ -96,8 +96,11 @@ test-fuzz:
 fuzz:
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
+test-miri:
+	scripts/sanitize.sh miri
+
 # After test-host, which builds what this runs.
-test-long: test-host
+test-long: test-host test-miri
 	for round in 1 2 3 4 5 6 7 8 9 10; do \
 		tests/host/run.sh $(RELEASE) $(PROBE)/release $(ECHO) $(TARGET)/tests-host || exit 1; \
 	done

@@ -5,6 +5,8 @@
 #       the C tests, with the library and the C programs instrumented (nightly Rust), or else the C programs alone
 #   sanitize.sh thread
 #       the Rust tests of threads (nightly Rust with rust-src: without an instrumented std it sees races that are none)
+#   sanitize.sh miri
+#       the Rust tests of pointers and strings at the C boundary, interpreted (nightly Rust with miri and rust-src)
 #
 # What cannot run says "NOT RUN", and why; that is no failure, and no pass either.
 set -euo pipefail
@@ -84,11 +86,26 @@ thread() {
     echo 'ThreadSanitizer: passed'
 }
 
+miri() {
+    local sysroot
+    sysroot=$(nightly_sysroot) || sysroot=
+    # Without rust-src it would ask, or in CI not even ask, to install that.
+    if ! RUSTUP_AUTO_INSTALL=0 cargo +nightly miri --version >/dev/null 2>&1 ||
+        [ ! -d "$sysroot/lib/rustlib/src/rust/library" ]; then
+        not_run 'Miri: it needs nightly Rust with the components miri and rust-src' \
+            '(rustup toolchain install nightly --component miri --component rust-src).'
+        return
+    fi
+    cargo +nightly miri test --locked --package shoutout-otp --lib ffi::
+    echo 'Miri: passed'
+}
+
 case ${1:-} in
 address) address "${@:2:3}" ;;
 thread) thread ;;
+miri) miri ;;
 *)
-    echo "usage: $0 address GOLDEN_SERVICE ECHO_SERVICE RELEASE_FOLDER | thread" >&2
+    echo "usage: $0 address GOLDEN_SERVICE ECHO_SERVICE RELEASE_FOLDER | thread | miri" >&2
     exit 2
     ;;
 esac

@@ -50,3 +50,77 @@ pub(super) unsafe fn free<T>(handle: *mut T) {
         drop(unsafe { Box::from_raw(handle) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr::{null, null_mut};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicPtr, Ordering};
+
+    /// A handle, as C gets one.
+    fn given<T>(value: T) -> *mut T {
+        let mut output = null_mut();
+        // SAFETY: valid for a write.
+        unsafe { give(&mut output, value) };
+        output
+    }
+
+    #[test]
+    fn what_is_given_is_borrowed_changed_and_dropped_once() {
+        let value = Arc::new(());
+        let handle = given((value.clone(), 1));
+        // SAFETY: a live handle, which one thread uses, and which is not used after it is freed.
+        unsafe {
+            assert_eq!(borrow(handle).unwrap().1, 1);
+            borrow_mut(handle).unwrap().1 = 2;
+            assert_eq!(borrow(handle).unwrap().1, 2);
+            assert_eq!(Arc::strong_count(&value), 2);
+            free(handle);
+        }
+        assert_eq!(Arc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn a_handle_is_freed_on_any_thread() {
+        let value = Arc::new(());
+        let handle = AtomicPtr::new(given(value.clone()));
+        // SAFETY: a live handle, which nothing uses any more.
+        std::thread::spawn(move || unsafe { free(handle.load(Ordering::Relaxed)) }).join().unwrap();
+        assert_eq!(Arc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn a_value_of_no_size_is_a_handle_too() {
+        let handle = given(());
+        assert!(!handle.is_null());
+        // SAFETY: a live handle, which is not used after it is freed.
+        unsafe {
+            assert!(borrow(handle).is_some());
+            free(handle);
+        }
+    }
+
+    #[test]
+    fn an_output_holds_no_old_pointer_once_it_is_cleared() {
+        let mut number = 1;
+        let mut output: *mut i32 = &mut number;
+        // SAFETY: valid for a write.
+        unsafe { clear(&mut output) };
+        assert!(output.is_null());
+    }
+
+    #[test]
+    fn null_is_no_handle_and_no_output() {
+        let value = Arc::new(());
+        // SAFETY: NULL is allowed everywhere.
+        unsafe {
+            assert!(borrow(null::<i32>()).is_none());
+            assert!(borrow_mut(null_mut::<i32>()).is_none());
+            clear(null_mut::<*mut i32>());
+            free(null_mut::<i32>());
+            give(null_mut(), value.clone());
+        }
+        assert_eq!(Arc::strong_count(&value), 1, "what nobody takes is dropped");
+    }
+}
