@@ -367,7 +367,7 @@ const char *so_send_result_description(const so_send_result *result);
 double so_send_result_cost(const so_send_result *result);
 
 /**
- * How many entries messageResult.responses has: one per destination; 0 for NULL.
+ * How many entries messageResult.responses has: one per destination, at most 64 (the rest is in the JSON); 0 for NULL.
  */
 size_t so_send_result_response_count(const so_send_result *result);
 

@@ -95,7 +95,7 @@ pub unsafe extern "C" fn so_send_result_cost(result: *const so_send_result) -> f
     unsafe { borrow(result) }.and_then(|r| r.result.cost()).unwrap_or(NO_COST)
 }
 
-/// How many entries messageResult.responses has: one per destination; 0 for NULL.
+/// How many entries messageResult.responses has: one per destination, at most 64 (the rest is in the JSON); 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_send_result_response_count(result: *const so_send_result) -> usize {
     // SAFETY: law 1: NULL or a live handle.

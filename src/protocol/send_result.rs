@@ -40,7 +40,7 @@ impl SendResult {
         self.cost
     }
 
-    /// `messageResult.responses`: one entry per destination.
+    /// `messageResult.responses`: one entry per destination; of a longer list the first 64.
     pub fn responses(&self) -> &[SendResponse] {
         &self.responses
     }

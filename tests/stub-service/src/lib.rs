@@ -10,7 +10,6 @@
 //! - [`StubService`]: a `Listener` that speaks HTTP and answers through a closure;
 //! - [`FaultService`]: a `Listener` that breaks off where and how it is told;
 //! - [`BlackHole`]: an address that swallows connections;
-//! - [`Nginx`]: a real server, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
 //! - [`Nginx`] and [`Tinyproxy`]: real servers, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
 //! - [`EchoService`]: a `Listener` that names the destination in its answer and counts, plain or with TLS;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
