@@ -76,7 +76,7 @@ impl Failure {
         }
         match self.cause {
             Cause::Network(Fault::NotResolved { for_now }) => for_now,
-            Cause::Network(Fault::TimedOut) => self.phase != Phase::Request,
+            Cause::Network(Fault::TimedOut) => !matches!(self.phase, Phase::Request | Phase::Answer),
             Cause::Network(Fault::NotConnected | Fault::Lost) => true,
             Cause::Network(Fault::NoThread | Fault::TooManyLookups) => false,
             Cause::Proxy | Cause::Tls | Cause::NotHttp | Cause::Panic => false,
@@ -181,4 +181,80 @@ fn is_tls_fault(error: &ureq::Error) -> bool {
 fn is_of_rustls(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     // rustls is not a dependency of ours to name its type; its errors are the only InvalidData below HTTP.
     !error.is::<ureq::Error>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PHASES: [Phase; 6] =
+        [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Request, Phase::Answer];
+
+    /// What the connect timeout bounds, the lookup and a proxy's tunnel too: nothing of a request is written meanwhile.
+    const GETTING_A_CONNECTION: &[Phase] = &[Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls];
+
+    /// Each cause: the status that it gives, and where it is tried again while the last byte has not left.
+    const CAUSES: [(Cause, Status, &[Phase]); 11] = [
+        // The library retries by itself only for: name lookup failed for now, …
+        (Cause::Network(Fault::NotResolved { for_now: true }), Status::ResolveFailed, &PHASES),
+        // … connect failed, …
+        (Cause::Network(Fault::NotConnected), Status::ConnectFailed, &PHASES),
+        // … connect or TLS timed out, …
+        (Cause::Network(Fault::TimedOut), Status::Timeout, GETTING_A_CONNECTION),
+        // … connection lost before the last byte left;
+        (Cause::Network(Fault::Lost), Status::ConnectionLost, &PHASES),
+        // never after a certificate fault, a proxy's refusal or any answer,
+        (Cause::Tls, Status::TlsFailed, &[]),
+        (Cause::Proxy, Status::ProxyFailed, &[]),
+        (Cause::NotHttp, Status::UnexpectedResponse, &[]),
+        // nor for what it does not list.
+        (Cause::Network(Fault::NotResolved { for_now: false }), Status::ResolveFailed, &[]),
+        (Cause::Network(Fault::TooManyLookups), Status::ResolveFailed, &[]),
+        (Cause::Network(Fault::NoThread), Status::InternalError, &[]),
+        (Cause::Panic, Status::InternalError, &[]),
+    ];
+
+    /// Every cause in every phase, whether or not the last byte has left and the connection was a kept one: also those
+    /// that cannot meet, for nothing but other files keeps them apart.
+    fn for_each_failure(look: impl Fn(&Failure, Status, &[Phase])) {
+        for (cause, status, retried_in) in CAUSES {
+            for phase in PHASES {
+                for (last_byte_left, on_kept_connection) in [(false, false), (false, true), (true, false), (true, true)]
+                {
+                    let (via_proxy, detail) = (false, String::new());
+                    let failure = Failure { cause, phase, last_byte_left, on_kept_connection, via_proxy, detail };
+                    look(&failure, status, retried_in);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_cause_alone_gives_the_status() {
+        for_each_failure(|failure, status, _| assert_eq!(failure.status(), status, "{failure:?}"));
+    }
+
+    #[test]
+    fn an_sms_may_be_on_its_way_if_the_last_byte_has_left_whatever_failed_then() {
+        for_each_failure(|failure, _, _| {
+            let delivery = if failure.last_byte_left { Delivery::Unknown } else { Delivery::NotSent };
+            assert_eq!(failure.delivery(), delivery, "{failure:?}");
+        });
+    }
+
+    #[test]
+    fn what_is_tried_again_is_what_the_design_lists_and_never_once_the_last_byte_has_left() {
+        for_each_failure(|failure, _, retried_in| {
+            let retried = !failure.last_byte_left && retried_in.contains(&failure.phase);
+            assert_eq!(failure.is_worth_a_retry(), retried, "{failure:?}");
+        });
+    }
+
+    #[test]
+    fn only_a_kept_connection_that_was_lost_before_the_last_byte_left_is_stale() {
+        for_each_failure(|failure, status, _| {
+            let stale = status == Status::ConnectionLost && failure.on_kept_connection && !failure.last_byte_left;
+            assert_eq!(failure.is_stale_connection(), stale, "{failure:?}");
+        });
+    }
 }
