@@ -9,17 +9,18 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// How long to pause before try number `attempt + 1`; `None` where the deadline would pass meanwhile.
 pub(crate) fn pause_after(attempt: u32, deadline: Instant) -> Option<Duration> {
-    let pause = jittered(ceiling(attempt), random_fraction());
-    (Instant::now() + pause < deadline).then_some(pause)
+    pause(attempt, random_fraction(), Instant::now(), deadline)
+}
+
+/// The same for one draw, from 0 to 1, and one moment.
+fn pause(attempt: u32, fraction: f64, now: Instant, deadline: Instant) -> Option<Duration> {
+    let pause = ceiling(attempt).mul_f64(fraction);
+    (now + pause < deadline).then_some(pause)
 }
 
 /// The longest pause after this many attempts: 100 ms, 200 ms, 400 ms … 2 s.
 fn ceiling(attempt: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(1 << attempt.saturating_sub(1).min(10)).min(LONGEST_PAUSE)
-}
-
-fn jittered(ceiling: Duration, fraction: f64) -> Duration {
-    ceiling.mul_f64(fraction)
 }
 
 /// From 0 to 1. The standard library's hash keys are random per process and differ per use: enough to spread
@@ -40,14 +41,41 @@ mod tests {
     }
 
     #[test]
-    fn jitter_covers_the_whole_range_and_no_more() {
-        assert_eq!(jittered(FIRST_PAUSE, 0.0), Duration::ZERO);
-        assert_eq!(jittered(FIRST_PAUSE, 1.0), FIRST_PAUSE);
-        assert!((0..100).map(|_| random_fraction()).all(|f| (0.0..=1.0).contains(&f)));
+    fn a_pause_is_any_fraction_of_its_ceiling() {
+        let now = Instant::now();
+        for attempt in 1..=7 {
+            for (fraction, divisor) in [(0.25, 4), (0.5, 2), (1.0, 1)] {
+                let pause = pause(attempt, fraction, now, now + 2 * LONGEST_PAUSE);
+                assert_eq!(pause, Some(ceiling(attempt) / divisor), "{fraction} after {attempt}");
+            }
+            assert_eq!(pause(attempt, 0.0, now, now + LONGEST_PAUSE), Some(Duration::ZERO));
+        }
+    }
+
+    #[test]
+    fn pauses_are_drawn_from_the_whole_range_and_no_more() {
+        for (attempt, longest) in [(1, FIRST_PAUSE), (6, LONGEST_PAUSE)] {
+            let mut drawn_of_quarter = [0; 4];
+            // That two hundred draws miss a quarter happens once in 10^24 runs.
+            for _ in 0..200 {
+                let pause = pause_after(attempt, Instant::now() + 100 * LONGEST_PAUSE).expect("there is time");
+                assert!(pause <= longest, "{pause:?}");
+                let quarter = pause.as_nanos() * 4 / longest.as_nanos();
+                drawn_of_quarter[(quarter as usize).min(3)] += 1;
+            }
+            assert!(drawn_of_quarter.iter().all(|drawn| *drawn > 0), "{drawn_of_quarter:?}");
+        }
     }
 
     #[test]
     fn no_pause_outlasts_the_deadline() {
         assert_eq!(pause_after(1, Instant::now()), None);
+        let (now, nanosecond) = (Instant::now(), Duration::from_nanos(1));
+        for attempt in 1..=7 {
+            let half = ceiling(attempt) / 2;
+            assert_eq!(pause(attempt, 0.5, now, now + half), None, "nothing would be left for another try");
+            assert_eq!(pause(attempt, 0.5, now, now + half - nanosecond), None);
+            assert_eq!(pause(attempt, 0.5, now, now + half + nanosecond), Some(half));
+        }
     }
 }
