@@ -202,6 +202,48 @@ mod tests {
         assert_eq!(ASKED.load(Ordering::SeqCst), 2);
     }
 
+    /// As if so much time had passed.
+    fn age(state: &mut State, host: &str, by: Duration) {
+        state.known.get_mut(host).expect("it is remembered").since -= by;
+    }
+
+    #[test]
+    fn an_answer_is_asked_for_anew_after_a_minute_and_not_before() {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let names = Arc::new(Names::with(|_| {
+            ASKED.fetch_add(1, Ordering::SeqCst);
+            Ok(vec![IpAddr::from([127, 0, 0, 1])])
+        }));
+        names.addresses("host", soon()).unwrap();
+        // The ten seconds between are for what a busy machine loses between two lines.
+        for (seconds, asked) in [(50, 1), (10, 2), (50, 2), (60, 3)] {
+            age(&mut names.lock(), "host", Duration::from_secs(seconds));
+            names.addresses("host", soon()).unwrap();
+            assert_eq!(ASKED.load(Ordering::SeqCst), asked, "{seconds} s later");
+        }
+    }
+
+    #[test]
+    fn of_too_many_names_the_oldest_goes_and_those_that_are_too_old_go_first() {
+        let mut state = State::default();
+        let is_known = |state: &State, name: usize| state.known.contains_key(&name.to_string());
+        for name in 0..MOST_NAMES {
+            state.remember(name.to_string(), Vec::new());
+        }
+        age(&mut state, "7", Duration::from_secs(1));
+        state.remember("one more".to_owned(), Vec::new());
+        assert!((0..MOST_NAMES).all(|name| is_known(&state, name) == (name != 7)));
+        assert!(state.known.contains_key("one more"));
+        for old in ["10", "20", "30"] {
+            age(&mut state, old, KEEP);
+        }
+        age(&mut state, "40", KEEP / 2);
+        state.remember("and another".to_owned(), Vec::new());
+        assert!([10, 20, 30].iter().all(|name| !is_known(&state, *name)));
+        assert!(is_known(&state, 40), "there was room without it");
+        assert_eq!(state.known.len(), MOST_NAMES - 2);
+    }
+
     #[test]
     fn callers_of_one_name_share_one_lookup_and_a_stuck_name_delays_no_other() {
         static GATE: Barrier = Barrier::new(2);

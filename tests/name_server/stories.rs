@@ -32,7 +32,9 @@ pub const STORIES: &[Story] = stories! {
         a_name_that_hangs_delays_no_other_name_and_no_address,
         when_sixteen_names_hang_the_next_is_refused_at_once,
         an_answer_that_comes_late_serves_the_next_send;
-    Loopback: a_hundred_sends_take_one_lookup_and_no_thread_each;
+    Loopback:
+        a_hundred_sends_take_one_lookup_and_no_thread_each,
+        an_address_is_forgotten_when_connecting_to_it_fails_and_only_then;
     ServerFailure: a_server_that_fails_is_asked_again_within_bounds;
     Refused: a_server_that_refuses_is_asked_again_within_bounds;
     NobodyThere: a_name_server_that_is_not_there_is_asked_again_within_bounds;
@@ -166,6 +168,33 @@ fn a_hundred_sends_take_one_lookup_and_no_thread_each(name_server: &NameServer) 
         assert_eq!(threads_ever_started() - started, by_the_service + lookups + 1);
     }
     assert_eq!(name_server.questions_about("known.test"), 2, "one lookup asks for each family of addresses");
+}
+
+fn an_address_is_forgotten_when_connecting_to_it_fails_and_only_then(name_server: &NameServer) {
+    let client = |url: &str, proxy| {
+        client_with(url, |options| {
+            options.set_allow_plain_http(true);
+            options.set_proxy(proxy).unwrap();
+            options.set_max_retries(0).unwrap();
+        })
+    };
+    // One lookup asks for each family of addresses.
+    let lookups_of = |name| name_server.questions_about(name) / 2;
+    // Nobody on the island listens on port 1.
+    let to_closed_port = client("http://moves.test:1", None);
+    let by_closed_proxy = client("http://service.test", Some("http://proxy.test:1"));
+    for (client, name) in [(&to_closed_port, "moves.test"), (&by_closed_proxy, "proxy.test")] {
+        for lookups in 1..=2 {
+            must_be(&send(client).unwrap_err(), Status::ConnectFailed, 1);
+            assert_eq!(lookups_of(name), lookups);
+        }
+    }
+    let service = StubService::start(echo).unwrap();
+    let to_open_port = client(&service.url().replace("127.0.0.1", "moves.test"), None);
+    for _ in 0..2 {
+        assert_eq!(send_to(&to_open_port, "94771234567"), "for-94771234567");
+        assert_eq!(lookups_of("moves.test"), 3);
+    }
 }
 
 fn a_server_that_fails_is_asked_again_within_bounds(name_server: &NameServer) {
