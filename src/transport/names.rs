@@ -172,6 +172,8 @@ impl Lookup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::exit_code_of_fork;
+    use crate::transport::generation::Generation;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Barrier, mpsc};
 
@@ -242,6 +244,18 @@ mod tests {
         assert!([10, 20, 30].iter().all(|name| !is_known(&state, *name)));
         assert!(is_known(&state, 40), "there was room without it");
         assert_eq!(state.known.len(), MOST_NAMES - 2);
+    }
+
+    #[test]
+    fn a_forked_child_waits_for_no_lock_of_its_parents_cache() {
+        let names = Generation::current().names.clone();
+        let locked = names.lock();
+        let code = exit_code_of_fork(|| {
+            Generation::current().names.forget("host");
+            0
+        });
+        drop(locked);
+        assert_eq!(code, 0);
     }
 
     #[test]

@@ -106,15 +106,32 @@ static void *send_until_told(void *argument)
     return NULL;
 }
 
+/* The same service by its name, which each process looks up for itself. */
+static struct echo_service named(const struct echo_service *service)
+{
+    static const char address[] = "127.0.0.1", name[] = "localhost"; /* of one length */
+    struct echo_service same = *service;
+    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
+        char *host = strstr(same.urls[protocol], address);
+        if (CHECK(host != NULL)) {
+            memcpy(host, name, sizeof name - 1);
+        }
+    }
+    return same;
+}
+
 static void a_fork_in_the_middle_of_eight_threads_sends_harms_nobody(struct echo_service *service, int protocol)
 {
-    so_client *client = client_of(service, protocol, "/slow-3");
+    struct echo_service by_name = named(service);
+    so_client *client = client_of(&by_name, protocol, "/slow-3");
     pthread_t threads[THREADS];
     struct busy_thread busy[THREADS];
     pthread_barrier_t all_have_begun;
     atomic_int stop = 0;
     struct echo_counts before = echo_service_counts(service, protocol), after;
     check_subject = protocol == TLS ? "busy parent, TLS" : "busy parent";
+    /* A fork in the middle of a lookup is another story (tests/name_server): the C library's own locks do not survive it. */
+    CHECK(sends_well(client, destination_of(PARENT, THREADS, 0)));
     pthread_barrier_init(&all_have_begun, NULL, THREADS + 1);
     for (int i = 0; i < THREADS; i++) {
         busy[i] = (struct busy_thread){client, &all_have_begun, &stop, i, 0, 0};

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use shoutout_otp::{Client, Delivery, Error, SendResult, Status};
 use stub_service::{StubService, echo};
 
+use crate::child::Child;
 use crate::common::{client_of, client_with, send_to};
+use crate::configuration::SlowConfiguration;
 use crate::dns::{Answers, NameServer};
 
 pub struct Story {
@@ -31,10 +33,12 @@ pub const STORIES: &[Story] = stories! {
         a_name_that_hangs_is_looked_up_once_however_many_ask,
         a_name_that_hangs_delays_no_other_name_and_no_address,
         when_sixteen_names_hang_the_next_is_refused_at_once,
-        an_answer_that_comes_late_serves_the_next_send;
+        an_answer_that_comes_late_serves_the_next_send,
+        a_forked_child_waits_for_no_lookup_of_its_parent;
     Loopback:
         a_hundred_sends_take_one_lookup_and_no_thread_each,
-        an_address_is_forgotten_when_connecting_to_it_fails_and_only_then;
+        an_address_is_forgotten_when_connecting_to_it_fails_and_only_then,
+        a_forked_child_whose_resolver_stays_locked_is_told_so_in_time;
     ServerFailure: a_server_that_fails_is_asked_again_within_bounds;
     Refused: a_server_that_refuses_is_asked_again_within_bounds;
     NobodyThere: a_name_server_that_is_not_there_is_asked_again_within_bounds;
@@ -150,6 +154,38 @@ fn an_answer_that_comes_late_serves_the_next_send(name_server: &NameServer) {
     assert_eq!(name_server.questions_about("late.test"), 2, "the first send's lookup was the only one");
 }
 
+fn a_forked_child_waits_for_no_lookup_of_its_parent(name_server: &NameServer) {
+    let service = StubService::start(echo).unwrap();
+    let (patient, impatient) = (by_name("hangs.test", &service, 20_000), by_name("hangs.test", &service, 300));
+    let by_another_name = by_name("localhost", &service, 20_000);
+    // One lookup asks for each family of addresses.
+    let asked = |lookups: usize| wait_until(|| name_server.questions_about("hangs.test") == 2 * lookups);
+    thread::scope(|scope| {
+        let parents = scope.spawn(|| send_to(&patient, "94770000001"));
+        asked(1);
+        Child::fork(|| {
+            in_time(LATE, |_| {
+                let (answer, took) = timed(|| send_to(&by_another_name, "94770000002"));
+                assert_eq!(answer, "for-94770000002");
+                took
+            });
+            must_time_out(&impatient, Duration::from_millis(300));
+        })
+        .ends_well();
+        asked(2);
+        let child = Child::fork(|| {
+            // First, because glibc gives a child's first lookup the resolver state of the lookup that its parent was in,
+            // socket and all: whichever of the two reads an answer takes it from the other.
+            assert_eq!(send_to(&by_another_name, "94770000003"), "for-94770000003");
+            assert_eq!(send_to(&patient, "94770000004"), "for-94770000004");
+        });
+        asked(3);
+        name_server.release();
+        child.ends_well();
+        assert_eq!(parents.join().unwrap(), "for-94770000001");
+    });
+}
+
 fn a_hundred_sends_take_one_lookup_and_no_thread_each(name_server: &NameServer) {
     let service = StubService::start(echo).unwrap();
     let by_address = client_of(&service.url());
@@ -197,6 +233,30 @@ fn an_address_is_forgotten_when_connecting_to_it_fails_and_only_then(name_server
     }
 }
 
+/// The C library reads the resolver's configuration under a lock, and a fork copies that lock as it stands: a child that
+/// was made while another thread held it looks up no name ever again. It is rare, and nobody above the C library can mend
+/// it; but nobody waits for it longer than he said.
+fn a_forked_child_whose_resolver_stays_locked_is_told_so_in_time(_: &NameServer) {
+    let service = StubService::start(echo).unwrap();
+    let configuration = SlowConfiguration::put_in_place();
+    thread::scope(|scope| {
+        let patient = by_name("known.test", &service, 20_000);
+        let parents = scope.spawn(move || send_to(&patient, "94770000001"));
+        let being_read = configuration.once_it_is_being_read();
+        Child::fork(|| {
+            for name in ["known.test", "another.test"] {
+                must_time_out(&by_name(name, &service, 300), Duration::from_millis(300));
+            }
+            let by_address = client_of(&service.url());
+            assert_eq!(send_to(&by_address, "94770000002"), "for-94770000002", "an address needs no lookup");
+        })
+        .ends_well();
+        configuration.take_away();
+        drop(being_read);
+        assert_eq!(parents.join().unwrap(), "for-94770000001");
+    });
+}
+
 fn a_server_that_fails_is_asked_again_within_bounds(name_server: &NameServer) {
     is_asked_again_within_bounds();
     assert!(name_server.questions_about("service.test") >= 3);
@@ -220,6 +280,26 @@ fn a_name_that_does_not_exist_is_not_asked_for_again(name_server: &NameServer) {
     let client = client_with("https://service.test", |options| options.set_max_retries(2).unwrap());
     must_be(&send(&client).unwrap_err(), Status::ResolveFailed, 1);
     assert_eq!(name_server.questions_about("service.test"), 2, "one lookup asks for each family of addresses");
+}
+
+/// A client that knows the service by a name, and tries once.
+fn by_name(name: &str, service: &StubService, timeout_ms: u32) -> Client {
+    client_with(&service.url().replace("127.0.0.1", name), |options| {
+        options.set_allow_plain_http(true);
+        options.set_timeout_ms(timeout_ms).unwrap();
+        options.set_connect_timeout_ms(timeout_ms).unwrap();
+        options.set_max_retries(0).unwrap();
+    })
+}
+
+/// Surely not sent, once the timeout is over and soon after.
+fn must_time_out(client: &Client, timeout: Duration) {
+    in_time(timeout + LATE, |_| {
+        let (error, took) = timed(|| send(client).unwrap_err());
+        must_be(&error, Status::Timeout, 1);
+        assert!(took >= timeout, "{took:?}");
+        took
+    });
 }
 
 fn send(client: &Client) -> Result<SendResult, Error> {
@@ -250,7 +330,7 @@ fn in_time(limit: Duration, turn: impl Fn(usize) -> Duration) {
 }
 
 /// Looks until it is so; none of these takes a tenth of the time that it has.
-fn wait_until(is_so: impl Fn() -> bool) {
+pub fn wait_until(mut is_so: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(20);
     while !is_so() {
         assert!(Instant::now() < end, "it never came to be");
