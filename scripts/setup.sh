@@ -71,6 +71,7 @@ if [ "$purpose" = test ]; then
     need libcjson-dev test -e /usr/include/cjson/cJSON.h
     need binutils have readelf
     need nginx-light test -x /usr/sbin/nginx
+    need openssl have openssl
     need tinyproxy-bin have tinyproxy
     need iproute2 have ip
     need shellcheck have shellcheck

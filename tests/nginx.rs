@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::process::{Command, Stdio};
+
 use common::{SUBMITTED, client_with};
 use shoutout_otp::{Client, Delivery, Error, SendResult, Status};
 use stub_service::{Authority, Identity, Nginx, Site};
@@ -66,6 +68,8 @@ fn whoever_is_not_who_he_should_be_gets_no_request() {
     let mut all: Vec<_> = sites.iter().map(|(site, _)| *site).collect();
     all.push(Site::with(&good));
     let nginx = Nginx::start(&all, SUBMITTED);
+    let never_updated = sites.len() - 1;
+    must_speak_tls_1_1(nginx.port(never_updated));
     for (index, (_, why)) in sites.iter().enumerate() {
         must_be_refused(&client_of(&nginx.url(index), &authority), why);
     }
@@ -74,6 +78,18 @@ fn whoever_is_not_who_he_should_be_gets_no_request() {
     send(&client_of(&nginx.url(last), &authority)).unwrap();
     let served: Vec<_> = nginx.requests(1).iter().map(|request| request.site).collect();
     assert_eq!(served, [last], "only the good site had a request");
+}
+
+/// A server without any TLS that works would be refused as well. So somebody who still may shakes hands first, and hangs up.
+fn must_speak_tls_1_1(port: u16) {
+    let handshake = Command::new("openssl")
+        .args(["s_client", "-brief", "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"])
+        .args(["-connect", &format!("{HERE}:{port}")])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("openssl does not run (`scripts/setup.sh test` installs it): {error}"));
+    let said = String::from_utf8_lossy(&handshake.stderr);
+    assert!(handshake.status.success() && said.contains("TLSv1.1"), "{}: {said}", handshake.status);
 }
 
 /// Refused for this reason, at the first attempt, in words that help and show nothing secret.
