@@ -206,6 +206,7 @@ pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
     let Ok(host) = CString::new(host) else {
         return Err(LookupFault::NoSuchName);
     };
+    begin_resolver_afresh();
     // SAFETY: `zeroed` is a valid "no hint" value of the C struct.
     let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
     hints.ai_socktype = libc::SOCK_STREAM;
@@ -232,6 +233,23 @@ pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
     }
     Ok(addresses)
 }
+
+/// Leaves behind what this thread's resolver may have inherited. glibc keeps a thread's resolver state in the thread's
+/// descriptor, and a forked child builds its threads where those of its parent stood: where one of those was in a lookup,
+/// the child's would go on with its socket, take the parent's answers from it, or write to whatever else has that number
+/// by now.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn begin_resolver_afresh() {
+    unsafe extern "C" {
+        fn __res_state() -> *mut libc::c_void;
+        fn __res_ninit(state: *mut libc::c_void) -> libc::c_int;
+    }
+    // SAFETY: the state is the calling thread's own. This uses and closes no socket; where it fails, the lookup will.
+    unsafe { __res_ninit(__res_state()) };
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn begin_resolver_afresh() {}
 
 fn address_of(entry: &libc::addrinfo) -> Option<IpAddr> {
     match entry.ai_family {

@@ -1,5 +1,6 @@
 //! A name server that answers as it is told, or not before it is told to: as much of DNS as the system's resolver asks.
 
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -39,7 +40,7 @@ pub struct NameServer {
 #[derive(Default)]
 struct State {
     released: bool,
-    names_asked_for: Vec<String>,
+    questions: Vec<(String, SocketAddr)>,
     held_back: Vec<(Vec<u8>, SocketAddr)>,
 }
 
@@ -70,7 +71,17 @@ impl NameServer {
 
     /// How many questions about this name came. One lookup asks two: for addresses of either family.
     pub fn questions_about(&self, name: &str) -> usize {
-        self.state.lock().unwrap().names_asked_for.iter().filter(|asked| *asked == name).count()
+        self.senders_of_questions_about(name).len()
+    }
+
+    /// How many sockets they came from.
+    pub fn sockets_that_asked_for(&self, name: &str) -> usize {
+        self.senders_of_questions_about(name).into_iter().collect::<HashSet<_>>().len()
+    }
+
+    fn senders_of_questions_about(&self, name: &str) -> Vec<SocketAddr> {
+        let state = self.state.lock().unwrap();
+        state.questions.iter().filter(|(asked, _)| asked == name).map(|(_, from)| *from).collect()
     }
 }
 
@@ -80,7 +91,7 @@ fn serve(socket: &UdpSocket, state: &Mutex<State>, answers: Answers) {
         let Some(question) = Question::read(&buffer[..length]) else { continue };
         let reply = question.reply(answers);
         let mut state = state.lock().unwrap();
-        state.names_asked_for.push(question.name);
+        state.questions.push((question.name, from));
         if state.released {
             socket.send_to(&reply, from).unwrap();
         } else {
