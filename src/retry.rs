@@ -23,15 +23,17 @@ fn ceiling(attempt: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(1 << attempt.saturating_sub(1).min(10)).min(LONGEST_PAUSE)
 }
 
-/// From 0 to 1. The standard library's hash keys are random per process and differ per use: enough to spread
-/// retries, without a crate.
+/// From 0 to 1. The standard library's hash keys are random per process and differ per use: enough to spread retries, without
+/// a crate. Processes that were forked from one have the same keys, so each adds its id: workers whose service is away for a
+/// moment must not come back all at once.
 fn random_fraction() -> f64 {
-    RandomState::new().hash_one(0) as f64 / u64::MAX as f64
+    RandomState::new().hash_one(std::process::id()) as f64 / u64::MAX as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::exit_code_of_fork;
 
     #[test]
     fn pauses_double_up_to_two_seconds() {
@@ -77,5 +79,13 @@ mod tests {
             assert_eq!(pause(attempt, 0.5, now, now + half - nanosecond), None);
             assert_eq!(pause(attempt, 0.5, now, now + half + nanosecond), Some(half));
         }
+    }
+
+    #[test]
+    fn workers_that_were_forked_from_one_process_draw_differently() {
+        random_fraction();
+        let draws: std::collections::HashSet<i32> =
+            (0..8).map(|_| exit_code_of_fork(|| (random_fraction() * 100.0) as i32)).collect();
+        assert!(draws.len() > 1, "all drew {draws:?}");
     }
 }
