@@ -2,6 +2,7 @@
 //! server behind it. Each story runs in a process of its own on an [`island`], since a lookup that hangs stays for the
 //! rest of its process. Hence no libtest here, which could not say either that a machine does not let us run them.
 
+#[path = "../common/child.rs"]
 mod child;
 #[path = "../common/mod.rs"]
 mod common;

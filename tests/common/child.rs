@@ -1,4 +1,4 @@
-//! A forked child, whose resolver is what its parent's was in that moment.
+//! A forked child: whatever its parent was doing in that moment, it finds itself in.
 // fork() is unsafe by nature, and nothing else can show what a forked child does.
 #![allow(unsafe_code)]
 
