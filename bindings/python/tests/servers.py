@@ -154,16 +154,18 @@ class HeldService:
 class EchoService:
     """A service that keeps connections, names each request's destination in its answer, and knows who brought what.
 
-    Requests are answered `at_once` at a time: one that comes alone waits for the others, unless it is the warm-up.
+    Requests are answered `at_once` at a time: one that comes alone waits for the others, unless it is a warm-up.
     """
 
     WARM_UP = "94770000000"
-    """The number that a parent sends to before it forks."""
+    """The number that a process sends to before it forks; others begin with it."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.connections: list[list[str]] = []
         """For each connection, the destinations of its requests."""
         self.at_once = threading.Barrier(1)
+        self.arrived = threading.Semaphore(0)
+        """Released by every request that has to wait for others."""
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -178,7 +180,8 @@ class EchoService:
             def do_POST(self) -> None:
                 destination = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["destination"]
                 self.destinations.append(destination)
-                if destination != EchoService.WARM_UP:
+                if not destination.startswith(EchoService.WARM_UP):
+                    service.arrived.release()
                     service.at_once.wait(PATIENCE)
                 body = json.dumps({**ACCEPTED, "referenceId": f"for-{destination}"}).encode()
                 self.send_response(200)

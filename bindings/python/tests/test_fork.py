@@ -8,13 +8,16 @@ import signal
 import sys
 import threading
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import chain
+from threading import Barrier
 from typing import TYPE_CHECKING, Callable
 
 import pytest
 
 from native import ObservedLibrary
-from servers import PATIENCE, HeldService
+from servers import PATIENCE, EchoService, HeldService
 from shoutout_otp import Client, SendResult, _client
 from shoutout_otp._library import load
 
@@ -26,6 +29,16 @@ pytestmark = [
     # Python warns since 3.12. The case is what is tested here.
     pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning"),
 ]
+
+THREADS = 8
+CONNECTIONS = 12
+"""Of the parent: some are idle while its threads send."""
+BEFORE, MEANWHILE, AFTER = range(3)
+PHASES = {BEFORE: CONNECTIONS, MEANWHILE: THREADS, AFTER: CONNECTIONS}
+"""By number: how many threads of the parent send."""
+PARENT = 1
+CHILDREN = {2: 5, 3: 6, 4: 7}
+"""By number: the child of each."""
 
 
 def forks(test: Callable[..., None]) -> Callable[..., None]:
@@ -66,8 +79,8 @@ class Child:
             os.close(self._reader)
 
 
-def send(client: Client) -> SendResult:
-    return client.send_otp(source="ShoutDEMO", destination="94771234567", content="{{code}}")
+def send(client: Client, destination: str = "94771234567") -> SendResult:
+    return client.send_otp(source="ShoutDEMO", destination=destination, content="{{code}}")
 
 
 def test_a_child_forked_while_another_thread_sends_can_send_and_close(library: Path, held_service: HeldService) -> None:
@@ -133,3 +146,72 @@ def test_a_fork_in_the_middle_of_a_call_leaves_both_processes_a_client_that_clos
 
     assert children[0].said() == "1"
     assert native.order_of("so_free_client") == ["so_free_client begins", "so_free_client ends"]
+
+
+def numbers_of(process: int, thread: int = 0, phase: int = 0) -> list[str]:
+    return [f"9477{process}{phase}{thread:02}{turn}" for turn in range(5)]
+
+
+class Family:
+    """A process, its children and theirs, all with one client. Each looks for answers to sends that are not his."""
+
+    def __init__(self, client: Client, service: EchoService) -> None:
+        self.client = client
+        self.service = service
+
+    def wrong_answers(self, numbers: list[str]) -> list[str]:
+        answers = [(number, send(self.client, number).reference_id) for number in numbers]
+        return [answer for number, answer in answers if answer != f"for-{number}"]
+
+    def parent_begins(self, phase: int, pool: ThreadPoolExecutor) -> list[Future[list[str]]]:
+        """Comes back when every thread is in the middle of a send."""
+        self.service.arrived = threading.Semaphore(0)
+        numbers = [numbers_of(PARENT, thread, phase) for thread in range(PHASES[phase])]
+        sends = [pool.submit(self.wrong_answers, of_thread) for of_thread in numbers]
+        for _ in sends:
+            assert self.service.arrived.acquire(timeout=PATIENCE)
+        return sends
+
+    def child(self, process: int) -> str:
+        """Sends while its own child does, which has inherited connections of two processes."""
+        wrong = self.wrong_answers([f"{EchoService.WARM_UP}{process}"])
+        grandchild = Child(lambda: self.wrong_answers(numbers_of(CHILDREN[process])))
+        wrong += self.wrong_answers(numbers_of(process))
+        return f"{wrong} {grandchild.said()}"
+
+
+def test_a_parent_of_many_threads_its_children_and_theirs_send_at_once_each_on_connections_of_its_own(
+    library: Path, echo_service: EchoService
+) -> None:
+    client = Client("test.test.test", ca_file=os.environ.get("CA_FILE"), library=library)
+    family = Family(client, echo_service)
+    with client, ThreadPoolExecutor(CONNECTIONS) as pool:
+
+        def parent_sends(phase: int) -> None:
+            echo_service.at_once = Barrier(CONNECTIONS)
+            assert [sending.result(PATIENCE) for sending in family.parent_begins(phase, pool)] == [[]] * CONNECTIONS
+
+        parent_sends(BEFORE)
+        echo_service.at_once = Barrier(THREADS + 2 * len(CHILDREN))
+        sends = family.parent_begins(MEANWHILE, pool)
+        children = [Child(partial(family.child, process)) for process in CHILDREN]
+        assert [child.said() for child in children] == ["[] []"] * len(CHILDREN)
+        assert [sending.result(PATIENCE) for sending in sends] == [[]] * THREADS
+        parent_sends(AFTER)
+
+    assert_connections_of_their_own(echo_service.connections)
+
+
+def assert_connections_of_their_own(connections: list[list[str]]) -> None:
+    """The parent had the same ones throughout; each of the others had one."""
+    numbers_of_threads = [
+        numbers_of(PARENT, thread, phase) for phase, threads in PHASES.items() for thread in range(threads)
+    ]
+    of_parent = [numbers for numbers in connections if numbers[0] in chain(*numbers_of_threads)]
+    assert len(of_parent) == CONNECTIONS
+    assert sorted(chain(*of_parent)) == sorted(chain(*numbers_of_threads))
+
+    of_children = [[f"{EchoService.WARM_UP}{process}", *numbers_of(process)] for process in CHILDREN]
+    of_grandchildren = [numbers_of(process) for process in CHILDREN.values()]
+    of_others = [numbers for numbers in connections if numbers not in of_parent]
+    assert sorted(of_others) == sorted(of_children + of_grandchildren)

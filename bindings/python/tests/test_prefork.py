@@ -112,13 +112,15 @@ class Gunicorn:
         self._process.wait(PATIENCE)
 
 
-def test_each_worker_of_gunicorn_preload_has_its_own_connection_and_answers(
+def test_the_master_of_gunicorn_preload_and_its_workers_send_at_once_each_on_its_own_connection(
     library: Path, echo_service: EchoService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOUTOUT_OTP_LIBRARY", str(library))
-    # A worker serves one request at a time, so both have to work.
-    echo_service.at_once = Barrier(2)
+    # A worker serves one request at a time, so both have to work, and the master with them.
+    echo_service.at_once = Barrier(3)
     numbers = [f"947711100{i:02}" for i in range(20)]
+    of_master = [f"947722200{i:02}" for i in range(10)]
+    monkeypatch.setenv("NUMBERS_OF_THE_MASTER", " ".join(of_master))
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def ask(number: str) -> tuple[str, str]:
@@ -138,6 +140,6 @@ def test_each_worker_of_gunicorn_preload_has_its_own_connection_and_answers(
     for number, (process, _) in zip(numbers, answers):
         by_worker.setdefault(process, []).append(number)
     assert len(by_worker) == 2
-    assert sorted(map(sorted, echo_service.connections)) == sorted([[EchoService.WARM_UP], *by_worker.values()]), (
-        "each worker has one connection of its own, and none used the master's"
-    )
+    assert sorted(map(sorted, echo_service.connections)) == sorted(
+        [[EchoService.WARM_UP, EchoService.WARM_UP, *of_master], *by_worker.values()]
+    ), "each worker has one connection of its own, and the master keeps its own"
