@@ -52,6 +52,15 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.001)
 
 
+def best_of_three(measure: Callable[[], float], good: float) -> float:
+    """Measures seconds until they are good, for a busy machine only ever adds to them."""
+    for _ in range(2):
+        seconds = measure()
+        if seconds < good:
+            return seconds
+    return measure()
+
+
 async def some_turns_of_the_loop() -> None:
     for _ in range(20):
         await asyncio.sleep(0.001)

@@ -9,11 +9,12 @@ import pickle
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from statistics import quantiles
 from typing import TYPE_CHECKING, Any, Callable
 
 import pytest
 
-from asynchronous import SEND_THEN_FREE, Stop, client_of, failure_of, send, some_turns_of_the_loop, until
+from asynchronous import SEND_THEN_FREE, Stop, best_of_three, client_of, failure_of, send, some_turns_of_the_loop, until
 from servers import PATIENCE, ROOT, CrowdedService, HeldService, Sandbox
 from shoutout_otp import (
     AsyncClient,
@@ -65,13 +66,14 @@ def test_errors_are_those_of_the_client(library: Path, sandbox: Sandbox) -> None
     asyncio.run(main())
 
 
-@pytest.mark.usefixtures("quiet")
-def test_two_hundred_sends_at_once_leave_the_event_loop_its_time(library: Path) -> None:
+def lag_while_all_workers_wait(library: Path) -> float:
+    """Of two hundred sends; by how many seconds a beat of the event loop is late, but for the worst twentieth."""
+
     async def beat(lags: list[float]) -> None:
         while True:
             before = time.monotonic()
             await asyncio.sleep(0.01)
-            lags.append(time.monotonic() - before)
+            lags.append(time.monotonic() - before - 0.01)
 
     async def main(service: CrowdedService) -> tuple[list[float], list[SendResult]]:
         lags: list[float] = []
@@ -79,13 +81,12 @@ def test_two_hundred_sends_at_once_leave_the_event_loop_its_time(library: Path) 
         async with client_of(service, library=library, timeout=2 * PATIENCE) as client:
             sends = asyncio.gather(*(send(client, f"9477{number:07}") for number in range(SENDS)))
             await until(service.received.is_set)
-            beats = len(lags)
-            await until(lambda: len(lags) >= beats + 20)  # while all workers wait for the service
             assert service.requests == WORKERS
+            lags.clear()
+            await until(lambda: len(lags) >= 50)
+            heart.cancel()
             service.release.set()
-            results = await sends
-        heart.cancel()
-        return lags, results
+            return lags, await sends
 
     service = CrowdedService(WORKERS)
     with service:
@@ -94,7 +95,12 @@ def test_two_hundred_sends_at_once_leave_the_event_loop_its_time(library: Path) 
     assert [result.status for result in results] == ["1001"] * SENDS
     assert service.requests == SENDS
     assert service.most_at_once == WORKERS
-    assert max(lags) < 5
+    return quantiles(lags, n=20)[-1]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_two_hundred_sends_at_once_leave_the_event_loop_its_time(library: Path) -> None:
+    assert best_of_three(lambda: lag_while_all_workers_wait(library), good=0.05) < 0.05
 
 
 def test_several_event_loops_in_threads_of_their_own_may_share_a_client(library: Path) -> None:
