@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
+from _ctypes import FUNCFLAG_PYTHONAPI
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 import shoutout_otp
 from shoutout_otp import Client, Delivery, LibraryNotLoadedError, _library
 from shoutout_otp._library import load
+from shoutout_otp._native import SIGNATURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,12 @@ def compiled(tmp_path: Path) -> Callable[[str, str], Path]:
         return made
 
     return compile_it
+
+
+def test_other_python_threads_run_during_every_call_but_the_making_of_a_client(library: Path) -> None:
+    native = load(library)
+    alone = {name for name in SIGNATURES if getattr(native, name)._flags_ & FUNCFLAG_PYTHONAPI}
+    assert alone == {"so_client_new"}
 
 
 def test_a_library_of_another_abi_is_refused_before_anything_else_is_bound(

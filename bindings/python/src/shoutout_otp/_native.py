@@ -138,10 +138,20 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
+# Other Python threads run during a call, but not during these. The library asks for the names of
+# proxies when it makes a client (and throws the answer away); a thread that changed the environment
+# at that moment could crash the process, and Python changes it with the interpreter's lock held.
+KEEPS_THE_LOCK = {"so_client_new"}
+
+
 def declare(native: ctypes.CDLL, name: str) -> None:
     """Gives one function its types. Without them ctypes would cut every pointer to 32 bits.
 
     Raises ``AttributeError`` if the library has no such function.
     """
+    result, arguments = SIGNATURES[name]
+    if name in KEEPS_THE_LOCK:
+        setattr(native, name, ctypes.PYFUNCTYPE(result, *arguments)((name, native)))
+        return
     function = getattr(native, name)  # not native[name], which makes a new object every time
-    function.restype, function.argtypes = SIGNATURES[name]
+    function.restype, function.argtypes = result, arguments
