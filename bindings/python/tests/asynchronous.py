@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from native import ObservedLibrary
 
-SEND_THEN_FREE = ["so_send_otp begins", "so_send_otp ends", "so_free_client begins", "so_free_client ends"]
+SEND_THEN_FREE = ["so_send_otp begins", "so_send_otp ends", "so_free_options begins", "so_free_options ends"]
 
 
 class Stop:
@@ -42,7 +42,7 @@ class Stop:
 
     @property
     def freed(self) -> bool:
-        return "so_free_client begins" in self.native.journal
+        return "so_free_options begins" in self.native.journal
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -63,7 +63,7 @@ def test_leaving_after_a_running_call_was_cancelled_waits_for_it(
 
         stop.release.set()
         await leaving
-        assert stop.native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+        assert stop.native.order_of("so_send_otp", "so_free_options") == SEND_THEN_FREE
 
     asyncio.run(main())
     assert held_service.requests == 1
@@ -82,11 +82,11 @@ def test_the_last_call_frees_the_client_if_closing_was_cancelled(stop: Stop, hel
 
         stop.release.set()
         assert (await sending).status == "1001"
-        await until(lambda: "so_free_client ends" in stop.native.journal)
+        await until(lambda: "so_free_options ends" in stop.native.journal)
         await some_turns_of_the_loop()  # The cancelled closing is told, too, and does not care.
 
     asyncio.run(main())
-    assert stop.native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+    assert stop.native.order_of("so_send_otp", "so_free_options") == SEND_THEN_FREE
 
 
 @pytest.mark.usefixtures("quiet")
@@ -102,7 +102,7 @@ def test_a_call_may_end_after_its_event_loop_has(stop: Stop, held_service: HeldS
 
     stop.release.set()
     asyncio.run(client.aclose())
-    assert stop.native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+    assert stop.native.order_of("so_send_otp", "so_free_options") == SEND_THEN_FREE
 
 
 # Closing
@@ -125,7 +125,7 @@ def test_closing_waits_for_calls_and_takes_no_new_ones(stop: Stop, held_service:
 
         stop.release.set()
         await asyncio.gather(*closings)
-        assert stop.native.order_of("so_send_otp", "so_free_client") == [*SEND_THEN_FREE[:2], *SEND_THEN_FREE]
+        assert stop.native.order_of("so_send_otp", "so_free_options") == [*SEND_THEN_FREE[:2], *SEND_THEN_FREE]
         assert [(await sending).status for sending in sends] == ["1001"] * 2
         await client.aclose()
 
@@ -167,12 +167,12 @@ def test_a_client_that_only_a_running_call_refers_to_is_freed_after_that_call(
 
     def freed() -> bool:
         gc.collect()
-        return "so_free_client ends" in stop.native.journal
+        return "so_free_options ends" in stop.native.journal
 
     stop.release.set()
     asyncio.run(until(freed))
     assert client() is None
-    assert stop.native.order_of("so_send_otp", "so_free_client") == SEND_THEN_FREE
+    assert stop.native.order_of("so_send_otp", "so_free_options") == SEND_THEN_FREE
 
 
 # Fork
@@ -209,7 +209,7 @@ def test_a_child_forked_while_another_thread_holds_the_locks_can_send(library: P
     held, let_go = threading.Event(), threading.Event()
 
     def hold_the_locks() -> None:
-        with client._lock, client._executor._shutdown_lock:
+        with client._lock, client._recipe_lock, client._executor._shutdown_lock:
             held.set()
             let_go.wait(PATIENCE)
 

@@ -24,7 +24,7 @@ from shoutout_otp._library import load
 class Loud(ObservedLibrary):
     def __getattr__(self, name):
         if name == "so_free_client":
-            return lambda client: print("freed", flush=True)
+            return lambda client: "so_send_otp begins" in self.journal and print("freed", flush=True)
         return super().__getattr__(name)
 
 def tell():
@@ -124,7 +124,7 @@ def test_a_daemon_thread_is_left_behind_in_its_send_with_the_client_it_uses(
 
 @pytest.mark.parametrize(
     ("source", "said"),
-    [(A_THREAD_SENDS, "the call has ended\n1001\n"), (A_TASK_SENDS, "the call has ended\n")],
+    [(A_THREAD_SENDS, "the call has ended\n1001\n"), (A_TASK_SENDS, "the call has ended\nfreed\n")],
     ids=["thread", "task"],
 )
 def test_the_end_waits_for_a_send_that_somebody_waits_for(

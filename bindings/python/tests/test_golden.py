@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from servers import GOLDEN
-from shoutout_otp import Client, Delivery, ShoutoutError, Status, VerifyOutcome, _client, _options
+from shoutout_otp import Client, Delivery, ShoutoutError, Status, VerifyOutcome, _options
 from shoutout_otp._errors import class_of
 from shoutout_otp._library import load
+from shoutout_otp._recipe import Recipe
 from shoutout_otp._secrets import without_locals
 from test_secrets import all_that_is_shown
 
@@ -169,8 +170,7 @@ def make_client(row: Row, library: Path) -> None:
         _options.Setting(f"so_options_set_{name}", (value.encode() if isinstance(value, str) else value,))
         for name, value in row["set"]
     ]
-    new_client = without_locals(_client._new_client)
-    native.so_free_client(new_client(native, API_KEY.encode(), settings))
+    without_locals(lambda: Recipe(native, API_KEY.encode(), settings).client().close())()
 
 
 @pytest.mark.parametrize("row", rows("options.json"))

@@ -15,9 +15,11 @@ import shoutout_otp
 from native import ObservedLibrary
 from shoutout_otp import Client, SendResult, VerifyResult, _client
 from shoutout_otp._library import load
+from shoutout_otp._recipe import Recipe
 
 if TYPE_CHECKING:
     from servers import HeldService, Sandbox
+    from shoutout_otp._handle import Handle
 
 PACKAGE = str(Path(shoutout_otp.__file__).parent)
 
@@ -198,6 +200,22 @@ def test_the_services_own_words_are_not_in_the_repr_of_a_result(library: Path, h
 def test_a_client_shows_nothing_of_its_key(library: Path) -> None:
     with make(library) as client:
         assert_no_canary(f"{client} {client!r} {vars(client)} {vars(client._handle)}")
+
+
+def test_a_client_leaves_its_key_to_the_library_and_wipes_its_own(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipes: list[Recipe] = []
+
+    class Seen(Recipe):
+        def client(self, timeout: float | None = None) -> Handle:
+            recipes.append(self)
+            assert self._key.value == KEY.encode()
+            return super().client(timeout)
+
+    monkeypatch.setattr(_client, "Recipe", Seen)
+    with make(library):
+        assert [recipe._key.raw for recipe in recipes] == [bytes(len(KEY) + 1)]
 
 
 @pytest.mark.parametrize("take_apart", [pickle.dumps, copy.copy, copy.deepcopy])

@@ -1,4 +1,4 @@
-"""The client for asyncio: :class:`Client`, called in threads of its own."""
+"""The client for asyncio: the calls of :class:`Client`, made in threads of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, TypeVar
 
-from ._client import Client
+from ._client import BriefClient, Client, recipe_of
 from ._errors import ClientClosedError, RequestTimeoutError, refusal
+from ._library import version_of
 from ._secrets import without_locals, without_locals_async
 from ._status import Delivery, Status
 
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-_DEFAULT_TIMEOUT = 30.0  # the library's own
+# The library's own
+_DEFAULT_TIMEOUT = 30.0
+_SHORTEST_TIMEOUT = 0.001
 
-# The C call counts its timeout from when it begins, a moment after the caller began to wait. This
-# much longer a call that has begun is waited for, because it knows best what became of it.
-_GRACE = 0.5
+# A call ends by itself when its time is over, or a moment later. This long it is waited for, because
+# it knows best what became of it: the caller is to have an answer within a tenth of a second.
+_GRACE = 0.08
 
 
 class AsyncClient:
@@ -39,13 +42,15 @@ class AsyncClient:
     calls than that wait in a queue, first come, first served.
 
     **Time in the queue counts against the timeout.** A call that no thread began in time raises
-    :class:`RequestTimeoutError` with ``Delivery.NOT_SENT``, and is never sent. One that has begun
-    is waited for until half a second after the timeout; then it raises the same with
+    :class:`RequestTimeoutError` with ``Delivery.NOT_SENT``, and is never sent. One that begins
+    late has what is left of its time, and ends with it, as a call of :class:`Client` does with
+    its timeout. Should it fail to, because the machine is too busy, the caller is not kept: a
+    tenth of a second after the timeout it raises :class:`RequestTimeoutError` with
     ``Delivery.UNKNOWN``, and may end behind the scenes, as after being cancelled.
 
     **Cancelling** a task, as ``asyncio.wait_for`` does, too, drops a call from the queue, but
     cannot stop one that has begun: that goes on in its thread until it ends, at the latest when
-    its own timeout has passed, and its result is lost. Nothing tells which it was: treat a
+    its timeout has passed, and its result is lost. Nothing tells which it was: treat a
     cancelled send as ``Delivery.UNKNOWN``.
 
     Use it as an asynchronous context manager, or await :meth:`aclose`. It may be made anywhere,
@@ -101,20 +106,23 @@ class AsyncClient:
             raise TypeError(f"option max_workers must be int, not {type(max_workers).__name__}")
         if max_workers < 1:
             raise refusal(Status.INVALID_ARGUMENT, "option max_workers is out of range; 1 or more are possible")
-        self._client = Client(
+        self._recipe = recipe_of(
             api_key,
-            base_url=base_url,
-            auth_scheme=auth_scheme,
-            headers=headers,
-            timeout=timeout,
-            connect_timeout=connect_timeout,
-            max_retries=max_retries,
-            ca_file=ca_file,
-            proxy=proxy,
-            allow_plain_http=allow_plain_http,
-            user_agent_suffix=user_agent_suffix,
-            library=library,
+            {
+                "base_url": base_url,
+                "auth_scheme": auth_scheme,
+                "headers": headers,
+                "timeout": timeout,
+                "connect_timeout": connect_timeout,
+                "max_retries": max_retries,
+                "ca_file": ca_file,
+                "proxy": proxy,
+                "allow_plain_http": allow_plain_http,
+                "user_agent_suffix": user_agent_suffix,
+            },
+            library,
         )
+        self._recipe.client().close()  # Refuses now what it would refuse at the first call.
         self._timeout = _DEFAULT_TIMEOUT if timeout is None else timeout
         self._max_workers = max_workers
         self._closed = False
@@ -123,6 +131,7 @@ class AsyncClient:
 
     def _start_afresh(self) -> None:
         self._lock = threading.RLock()
+        self._recipe_lock = threading.Lock()  # Never taken by an event loop.
         # Every call in the queue or running, also those that nobody waits for any more.
         self._jobs: set[Future[Any]] = set()
         # Its threads are no daemons: the interpreter, when it ends, waits for them. Daemons would
@@ -143,9 +152,7 @@ class AsyncClient:
             ShoutoutError: All others are as for :meth:`Client.send_otp`.
             TypeError: An argument is no ``str``.
         """
-        return await self._call(
-            self._client.send_otp, {"source": source, "destination": destination, "content": content}
-        )
+        return await self._call(Client.send_otp, {"source": source, "destination": destination, "content": content})
 
     @without_locals_async
     async def verify_otp(self, *, reference_id: str, code: str) -> VerifyResult:
@@ -160,19 +167,20 @@ class AsyncClient:
             ShoutoutError: All others are as for :meth:`Client.verify_otp`.
             TypeError: An argument is no ``str``.
         """
-        return await self._call(self._client.verify_otp, {"reference_id": reference_id, "code": code})
+        return await self._call(Client.verify_otp, {"reference_id": reference_id, "code": code})
 
     async def _call(self, function: Callable[..., _Result], arguments: dict[str, str]) -> _Result:
         start = time.monotonic()
+        deadline = start + self._timeout
         # A future of our own and not the executor's, which is lost if submit() fails half-way. Its
         # state decides between the two sides: either cancel() succeeds or the call begins.
         job: Future[_Result] = Future()
         try:
             self._submit(job, start, function, arguments)
             ended = _end_of(job)
-            await _wait(ended, self._timeout)
+            await _wait(ended, deadline)
             if not job.cancel():
-                await _wait(ended, _GRACE)
+                await _wait(ended, deadline + _GRACE)
         finally:
             never_began = job.cancel()
         if not never_began and job.done():
@@ -192,11 +200,38 @@ class AsyncClient:
             self._jobs.add(job)
             job.add_done_callback(self._forget)
             try:
-                self._executor.submit(_run, job, start, self._timeout, function, arguments)
+                self._executor.submit(self._run, job, start, function, arguments)
             except RuntimeError as error:  # No more threads, or the interpreter is ending.
                 # The executor may have put it in the queue all the same, and run it already.
                 if job.cancel():
                     raise refusal(Status.INTERNAL_ERROR, f"no thread for the call: {error}") from None
+
+    def _run(
+        self, job: Future[_Result], start: float, function: Callable[..., _Result], arguments: dict[str, str]
+    ) -> None:
+        """What a worker does with a call."""
+        if not job.set_running_or_notify_cancel():
+            return
+        try:
+            with self._client_for_the_rest_of(start) as client:
+                result = function(client, **arguments)
+        except BaseException as error:  # noqa: BLE001 - raised where the call is awaited
+            # Out of this frame, which is in the traceback and cannot be cleared while it still runs.
+            del function, arguments
+            job.set_exception(error)
+        else:
+            job.set_result(result)
+        finally:
+            del job  # Or it would keep itself alive, by way of the traceback of its exception.
+
+    def _client_for_the_rest_of(self, start: float) -> Client:
+        """A client whose timeout is what is left of a call that started then."""
+        left = start + self._timeout - time.monotonic()
+        # The event loop drops calls from the queue in time, unless it was busy itself.
+        if left < _SHORTEST_TIMEOUT:
+            raise _timeout_in_queue(start)
+        with self._recipe_lock:
+            return BriefClient(self._recipe, left)
 
     def _forget(self, job: Future[Any]) -> None:
         """Runs at the end of each call, in whatever thread, and frees the client if that was left to it."""
@@ -204,12 +239,12 @@ class AsyncClient:
             self._jobs.discard(job)
             last = self._closed and not self._jobs
         if last:
-            self._client.close()
+            self._recipe.forget()
 
     @property
     def library_version(self) -> str:
         """The version of the C library in use, such as ``0.1.0``."""
-        return self._client.library_version
+        return version_of(self._recipe.native)
 
     @property
     def closed(self) -> bool:
@@ -228,7 +263,7 @@ class AsyncClient:
             self._executor.shutdown(wait=False)
         for job in jobs:
             await _end_of(job)
-        self._client.close()  # Does not wait: no call is left.
+        self._recipe.forget()
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -258,32 +293,6 @@ class AsyncClient:
         self._start_afresh()
 
 
-def _run(
-    job: Future[_Result],
-    start: float,
-    timeout: float,
-    function: Callable[..., _Result],
-    arguments: dict[str, str],
-) -> None:
-    """What a worker does with a call."""
-    if not job.set_running_or_notify_cancel():
-        return
-    # The event loop drops calls from the queue in time, unless it was busy itself.
-    if time.monotonic() - start >= timeout:
-        job.set_exception(_timeout_in_queue(start))
-        return
-    try:
-        result = function(**arguments)
-    except BaseException as error:  # noqa: BLE001 - raised where the call is awaited
-        # Out of this frame, which is in the traceback and cannot be cleared while it still runs.
-        del function, arguments
-        job.set_exception(error)
-    else:
-        job.set_result(result)
-    finally:
-        del job  # Or it would keep itself alive, by way of the traceback of its exception.
-
-
 def _end_of(job: Future[Any]) -> asyncio.Future[None]:
     """Done, in the running event loop, when the job is. Cancelling it does not touch the job."""
     loop = asyncio.get_running_loop()
@@ -301,10 +310,10 @@ def _end_of(job: Future[Any]) -> asyncio.Future[None]:
     return ended
 
 
-async def _wait(ended: asyncio.Future[None], timeout: float) -> None:
+async def _wait(ended: asyncio.Future[None], deadline: float) -> None:
     # Not wait_for, which before Python 3.12 may swallow a cancellation that comes with the end.
     if not ended.done():
-        await asyncio.wait({ended}, timeout=timeout)
+        await asyncio.wait({ended}, timeout=deadline - time.monotonic())
 
 
 def _timeout_in_queue(start: float) -> RequestTimeoutError:

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import _options, _read
 from ._errors import refusal
-from ._handle import Handle
-from ._library import LibraryPath, load
-from ._native import ClientPointer, ErrorPointer, SendResultPointer, VerifyResultPointer
+from ._library import LibraryPath, load, version_of
+from ._native import ErrorPointer, SendResultPointer, VerifyResultPointer
+from ._recipe import Recipe
 from ._secrets import without_locals
 from ._status import Status
 from ._text import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from types import TracebackType
 
-    from ._native import ClientHandle
-    from ._options import Headers, Setting
+    from ._options import Headers
     from ._results import SendResult, VerifyResult
 
 
@@ -78,13 +77,10 @@ class Client:
             LibraryNotLoadedError: The C library is missing or does not fit.
             TypeError: An argument has the wrong type; the message names it.
         """
-        if api_key is None:
-            api_key = _environment("SHOUTOUT_API_KEY")
-        if api_key is None:
-            raise refusal(Status.INVALID_API_KEY, "api_key is missing; pass it or set SHOUTOUT_API_KEY")
-        settings = _options.settings(
+        recipe = recipe_of(
+            api_key,
             {
-                "base_url": _environment("SHOUTOUT_BASE_URL") if base_url is None else base_url,
+                "base_url": base_url,
                 "auth_scheme": auth_scheme,
                 "headers": headers,
                 "timeout": timeout,
@@ -94,11 +90,14 @@ class Client:
                 "proxy": proxy,
                 "allow_plain_http": allow_plain_http,
                 "user_agent_suffix": user_agent_suffix,
-            }
+            },
+            library,
         )
-        key = encode("api_key", api_key, Status.INVALID_API_KEY)
-        self._native = load(library)
-        self._handle = Handle(self._native, _new_client(self._native, key, settings))
+        try:
+            self._native = recipe.native
+            self._handle = recipe.client()
+        finally:
+            recipe.forget()
 
     @without_locals
     def send_otp(self, *, source: str, destination: str, content: str) -> SendResult:
@@ -173,8 +172,7 @@ class Client:
     @property
     def library_version(self) -> str:
         """The version of the C library in use, such as ``0.1.0``."""
-        version: bytes = self._native.so_version()
-        return version.decode()
+        return version_of(self._native)
 
     @property
     def closed(self) -> bool:
@@ -213,22 +211,25 @@ class Client:
         )
 
 
-def _new_client(native: ctypes.CDLL, key: bytes, settings: Iterable[Setting]) -> ClientHandle:
-    client, error = ClientPointer(), ErrorPointer()
-    options = native.so_options_new()
-    try:
-        for function, arguments in settings:
-            # The options remember a refusal, and so_client_new reports the first, with the name of
-            # the option. What they cannot remember is a fault in the setter, or that they are NULL.
-            if getattr(native, function)(options, *arguments) == Status.INTERNAL_ERROR or not options:
-                raise refusal(Status.INTERNAL_ERROR, f"{function} failed inside the library")
-        status: int = native.so_client_new(key, options, ctypes.byref(client), ctypes.byref(error))
-        if status != Status.OK:
-            raise _read.failure(native, status, error)
-    finally:
-        native.so_free_options(options)
-        native.so_free_error(error)
-    return client
+class BriefClient(Client):
+    """A client for a single call that may take no longer than this. To be closed after it."""
+
+    def __init__(self, recipe: Recipe, timeout: float) -> None:
+        self._native = recipe.native
+        self._handle = recipe.client(timeout)
+
+
+def recipe_of(api_key: str | None, options: Mapping[str, object], library: LibraryPath | None) -> Recipe:
+    """What :class:`Client` is made with, checked as far as this package checks it."""
+    if api_key is None:
+        api_key = _environment("SHOUTOUT_API_KEY")
+    if api_key is None:
+        raise refusal(Status.INVALID_API_KEY, "api_key is missing; pass it or set SHOUTOUT_API_KEY")
+    if options["base_url"] is None:
+        options = {**options, "base_url": _environment("SHOUTOUT_BASE_URL")}
+    settings = _options.settings(options)
+    key = encode("api_key", api_key, Status.INVALID_API_KEY)
+    return Recipe(load(library), key, settings)
 
 
 def _environment(name: str) -> str | None:

@@ -56,6 +56,12 @@ def load(path: LibraryPath | None = None) -> ctypes.CDLL:
     )
 
 
+def version_of(native: ctypes.CDLL) -> str:
+    """The library's own version, such as ``0.1.0``."""
+    version: bytes = native.so_version()
+    return version.decode()
+
+
 def _candidates(path: LibraryPath | None) -> list[tuple[str, str]]:
     """(path, where it comes from), in the order to try."""
     if path is not None:

@@ -53,6 +53,7 @@ ErrorPointer = POINTER(SoError)
 if TYPE_CHECKING:
     from ctypes import _Pointer as Pointer
 
+    OptionsHandle = Pointer[SoOptions]
     ClientHandle = Pointer[SoClient]
     SendResultHandle = Pointer[SoSendResult]
     VerifyResultHandle = Pointer[SoVerifyResult]
