@@ -44,7 +44,7 @@ impl Client {
         })?;
         Ok(Client {
             api_key: Secret::new(api_key),
-            settings: Settings::new(options.roots().clone(), options.proxy().cloned()),
+            settings: transport::settings(options.roots(), options.proxy()),
             headers: headers(api_key, options)?,
             options: options.clone(),
         })

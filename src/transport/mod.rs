@@ -23,6 +23,7 @@ pub(crate) use pool::Settings;
 pub(crate) use prime::prime;
 pub(crate) use progress::{Limits, forget};
 
+use crate::options::{ProxyUrl, Roots};
 use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;
 use generation::Generation;
@@ -43,6 +44,12 @@ pub(crate) struct Answer {
     pub(crate) http_status: u16,
     pub(crate) retry_after: Option<String>,
     pub(crate) body: Result<Vec<u8>, Failure>,
+}
+
+/// The settings of a client, and a place for its transport, which all clients with the same settings share.
+pub(crate) fn settings(roots: &Roots, proxy: Option<&ProxyUrl>) -> Settings {
+    let generation = Generation::current();
+    generation.transports.settings(roots, proxy, &generation.names)
 }
 
 /// Sends one request and waits for its answer.

@@ -26,19 +26,29 @@ const OUTPUT_BUFFER_BYTES: usize = 8 * 1024;
 /// An answer's head must fit in the buffer; the service's have a few hundred bytes.
 const MAX_ANSWER_HEAD_BYTES: usize = INPUT_BUFFER_BYTES;
 
-/// What tells one transport from another, and the configuration of ureq that follows from it. Made with the client: ureq
-/// looks at the environment when it makes one, which a send must not, for another thread may be changing it.
+/// What tells one transport from another, and the configuration of ureq that follows from it. Made with a client, the first
+/// that has them: ureq looks at the environment when it makes one, which a send must not, for another thread may be
+/// changing it.
 #[derive(Clone)]
 pub(crate) struct Settings {
     roots: Roots,
     proxy: Option<ProxyUrl>,
-    config: Config,
+    config: Arc<Config>,
 }
 
 impl Settings {
     pub(crate) fn new(roots: Roots, proxy: Option<ProxyUrl>) -> Settings {
-        let config = config(&roots, proxy.as_ref());
+        let config = Arc::new(config(&roots, proxy.as_ref()));
         Settings { roots, proxy, config }
+    }
+
+    pub(crate) fn are_of(&self, roots: &Roots, proxy: Option<&ProxyUrl>) -> bool {
+        self.roots == *roots && self.proxy.as_ref() == proxy
+    }
+
+    #[cfg(test)]
+    pub(crate) fn config(&self) -> &Arc<Config> {
+        &self.config
     }
 
     pub(crate) fn has_proxy(&self) -> bool {
@@ -48,7 +58,7 @@ impl Settings {
 
 impl PartialEq for Settings {
     fn eq(&self, other: &Settings) -> bool {
-        self.roots == other.roots && self.proxy == other.proxy
+        self.are_of(&other.roots, other.proxy.as_ref())
     }
 }
 
@@ -64,7 +74,7 @@ impl Transport {
                 .chain(Dialler(names.clone()))
                 .chain(RustlsConnector::default())
                 .chain(Established);
-        let agent = Agent::with_parts(settings.config.clone(), chain, CachingResolver(names));
+        let agent = Agent::with_parts(Config::clone(&settings.config), chain, CachingResolver(names));
         Transport { settings, agent }
     }
 

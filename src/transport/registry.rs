@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::names::Names;
 use super::pool::{Settings, Transport};
+use crate::options::{ProxyUrl, Roots};
 
 /// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.
 const MOST_TRANSPORTS: usize = 64;
@@ -27,6 +28,16 @@ impl Registry {
         }
         transports.push(transport.clone());
         transport
+    }
+
+    /// The settings of these roots and this proxy: those of the transport that has them, or else new ones.
+    pub(crate) fn settings(&self, roots: &Roots, proxy: Option<&ProxyUrl>, names: &Arc<Names>) -> Settings {
+        let known = self.lock().iter().map(|t| t.settings()).find(|settings| settings.are_of(roots, proxy)).cloned();
+        known.unwrap_or_else(|| {
+            let settings = Settings::new(roots.clone(), proxy.cloned());
+            self.get(&settings, names);
+            settings
+        })
     }
 
     /// Forgets a transport in which something panicked: its locks may be poisoned.
@@ -68,5 +79,16 @@ mod tests {
             assert!(Arc::ptr_eq(&used, &registry.get(&settings(1), &names)));
         }
         assert_eq!(registry.lock().len(), MOST_TRANSPORTS);
+    }
+
+    #[test]
+    fn equal_settings_are_made_once_for_ureq_looks_at_the_environment_each_time() {
+        let (registry, names) = (Registry::default(), Arc::new(Names::new()));
+        let proxy = ProxyUrl::parse("http://127.0.0.1:1").unwrap();
+        let first = registry.settings(&Roots::WebPki, None, &names);
+        assert!(Arc::ptr_eq(first.config(), registry.settings(&Roots::WebPki, None, &names).config()));
+        let through_a_proxy = registry.settings(&Roots::WebPki, Some(&proxy), &names);
+        assert!(!Arc::ptr_eq(first.config(), through_a_proxy.config()));
+        assert!(Arc::ptr_eq(first.config(), registry.settings(&Roots::WebPki, None, &names).config()));
     }
 }

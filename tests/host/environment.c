@@ -60,6 +60,9 @@ static void no_send_looks_at_the_environment(const struct echo_service *service)
         CHECK(sends_well(clients[i % 3], destination_of(0, 0, i)));
         CHECK(atomic_load(&looks) == 0);
     }
+    check_subject = "another client with the same authorities and proxy";
+    so_free_client(client_of(service, TLS, ""));
+    CHECK(atomic_load(&looks) == 0);
     check_subject = "a child's first send";
     CHECK(child_ended_well(fork_child(send_from_a_child, clients[1])));
     for (int i = 0; i < 3; i++) {
