@@ -91,7 +91,7 @@ test-sanitizers: lib $(GOLDEN)
 
 test-fuzz:
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
-	scripts/fuzz.sh 10
+	scripts/fuzz.sh 10 1
 
 fuzz:
 	scripts/fuzz.sh $(FUZZ_SECONDS)

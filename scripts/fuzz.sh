@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Fuzzes every target of fuzz/ for some seconds, beginning with the committed corpus:
 #
-#   fuzz.sh SECONDS [TARGET…]
+#   fuzz.sh SECONDS            other inputs each time, and on from those of interest that were found before
+#   fuzz.sh SECONDS SEED       the same inputs each time, as many as there is time for
 #
 # With nightly Rust the library is instrumented by AddressSanitizer. Without, the corpus alone is run, which says "NOT
 # RUN". What is found lies in fuzz/artifacts/ afterwards; new inputs of interest in the build folder, not in the tree.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=${1:?usage: fuzz.sh SECONDS [TARGET…]}
-shift
-read -ra targets <<<"${*:-answers base_url c_abi inputs}"
+seconds=${1:?usage: fuzz.sh SECONDS [SEED]}
+seed=${2:-0} # 0 is a new one each time
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
 mkdir -p "$build"
 tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools
@@ -32,12 +32,16 @@ fi
 export PATH=$tools/bin:$PATH
 
 cargo +nightly fuzz build --target-dir "$build" 2>"$build/build.log" || { cat "$build/build.log" >&2; exit 1; }
-for target in "${targets[@]}"; do
+for target in answers base_url c_abi inputs; do
     found=$build/corpus/$target
+    if [ "$seed" != 0 ]; then
+        found=$build/seeded-corpus/$target
+        rm -rf "$found"
+    fi
     mkdir -p "$found"
     echo "fuzzing $target for $seconds s"
     if ! cargo +nightly fuzz run "$target" --target-dir "$build" "$found" "fuzz/corpus/$target" -- \
-        "${limits[@]}" -max_total_time="$seconds" >"$build/$target.log" 2>&1; then
+        "${limits[@]}" -seed="$seed" -max_total_time="$seconds" >"$build/$target.log" 2>&1; then
         tail -n 60 "$build/$target.log" >&2
         echo "fuzz: $target failed. The input is in fuzz/artifacts/$target; to see it alone, put it into fuzz/corpus/$target" \
             'and run: cargo test --manifest-path fuzz/Cargo.toml' >&2
