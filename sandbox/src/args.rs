@@ -36,6 +36,9 @@ OPTIONS
     --max-attempts <COUNT>
         Wrong codes accepted per message before it is locked [default: 5]. The
         real limit is not documented; 5 is a common choice.
+    --seed <NUMBER>
+        Of the chance with which faults strike [default: 1]: the same seed and
+        the same requests meet the same faults.
     --exit-with-stdin
         Stop when standard input ends. For a parent that spawns the sandbox with
         a pipe: however the parent ends, the sandbox does not outlive it.
@@ -52,6 +55,7 @@ PATHS
     GET    /_sandbox/ready
     GET    /_sandbox/messages?to=NUMBER            DELETE removes the same ones
     GET    /_sandbox/wait?to=NUMBER&after=SEQ&timeout=SECONDS
+    GET    /_sandbox/faults                        POST sets one, DELETE removes
     POST   /_sandbox/reset
     GET    /                                       the inbox page
 
@@ -87,6 +91,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
                 options.settings.code_lifetime = Duration::from_secs(seconds.into());
             }
             Long("max-attempts") => options.settings.max_attempts = number(parser.value()?, "--max-attempts", 1)?,
+            Long("seed") => options.settings.seed = number(parser.value()?, "--seed", 0)?,
             Long("exit-with-stdin") => options.exit_with_stdin = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),

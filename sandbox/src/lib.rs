@@ -3,17 +3,22 @@
 //! It answers at the provider's paths, keeps every "SMS" in memory and hands it out through a control API and a small
 //! inbox page. It shares no code with the client library on purpose: each checks the other's reading of the service.
 //!
-//! The way of a request is the order of reading: [`server`] (accept, stop) → `guard` (who may talk to us) → `body` (how
-//! much they may say) → `routes` → `provider` (the service's own paths) or `control` (ours) → `store`.
+//! The way of a request is the order of reading: [`server`] (accept, stop) → `connection` (which can be cut) → `delivery`
+//! (how the answer goes out) → `guard` (who may talk to us) → `body` (how much they may say) → `routes` → `faults` →
+//! `provider` (the service's own paths) or `control` (ours) → `store`.
 #![forbid(unsafe_code)]
 
 pub mod args;
 mod body;
 mod challenge;
 pub mod clock;
+mod connection;
 mod control;
+mod delivery;
+mod faults;
 mod guard;
 mod inbox;
+mod number;
 mod provider;
 mod random;
 mod routes;
@@ -21,6 +26,7 @@ mod sandbox;
 pub mod server;
 mod sms;
 mod store;
+mod subject;
 mod view;
 
 pub use sandbox::{Sandbox, Settings};

@@ -1,4 +1,4 @@
-//! Which path leads where. The fault injection of a later version belongs between `guard` and the provider's paths.
+//! Which path leads where, and through which layers.
 
 use std::sync::Arc;
 
@@ -9,30 +9,26 @@ use axum::{Json, Router, middleware};
 use serde_json::json;
 
 use crate::guard::{self, OwnPort};
-use crate::{Sandbox, body, control, inbox, provider};
+use crate::{Sandbox, body, control, delivery, faults, inbox, provider};
 
 pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
     Router::new()
-        .nest("/otpservice", provider_routes())
-        .nest("/_sandbox", control_routes())
+        .nest("/otpservice", provider_routes(&sandbox))
+        .nest("/_sandbox", control::routes())
         .route("/", get(inbox::page))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(body::cap))
         .layer(middleware::from_fn_with_state(port, guard::check))
+        .layer(middleware::from_fn(delivery::deliver))
         .with_state(sandbox)
 }
 
-fn provider_routes() -> Router<Arc<Sandbox>> {
-    Router::new().route("/send", post(provider::send)).route("/verify", post(provider::verify))
-}
-
-fn control_routes() -> Router<Arc<Sandbox>> {
+fn provider_routes(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
     Router::new()
-        .route("/ready", get(control::ready))
-        .route("/messages", get(control::list).delete(control::delete))
-        .route("/wait", get(control::wait))
-        .route("/reset", post(control::reset))
+        .route("/send", post(provider::send))
+        .route("/verify", post(provider::verify))
+        .layer(middleware::from_fn_with_state(sandbox.clone(), faults::inject))
 }
 
 async fn not_found() -> impl IntoResponse {

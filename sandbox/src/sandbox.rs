@@ -1,4 +1,4 @@
-//! What all requests share: the settings, the clock, the messages, and the news that one has arrived.
+//! What all requests share: the settings, the clock, the state, and the news that a message has arrived.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,32 +6,43 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::faults::{Action, Faults};
 use crate::store::{Message, Store};
+use crate::subject::Subject;
 
 pub struct Settings {
     /// The only key to accept; `None` accepts any well-formed one.
     pub api_key: Option<String>,
     pub code_lifetime: Duration,
     pub max_attempts: u32,
+    /// Of the chance with which a fault strikes.
+    pub seed: u64,
 }
 
 impl Default for Settings {
-    /// Both numbers are assumptions, as `--help` says: the provider documents neither.
+    /// The lifetime and the limit are assumptions, as `--help` says: the provider documents neither.
     fn default() -> Self {
-        Self { api_key: None, code_lifetime: Duration::from_secs(4 * 60), max_attempts: 5 }
+        Self { api_key: None, code_lifetime: Duration::from_secs(4 * 60), max_attempts: 5, seed: 1 }
     }
+}
+
+/// All that requests change, under one lock: whoever looks sees one moment.
+pub(crate) struct State {
+    pub messages: Store,
+    pub faults: Faults,
 }
 
 pub struct Sandbox {
     pub settings: Settings,
     clock: Arc<dyn Clock>,
-    store: Mutex<Store>,
+    state: Mutex<State>,
     arrivals: watch::Sender<u64>,
 }
 
 impl Sandbox {
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
-        Self { settings, clock, store: Mutex::default(), arrivals: watch::Sender::new(0) }
+        let state = State { messages: Store::default(), faults: Faults::new(settings.seed) };
+        Self { settings, clock, state: Mutex::new(state), arrivals: watch::Sender::new(0) }
     }
 
     pub fn now(&self) -> Duration {
@@ -39,14 +50,19 @@ impl Sandbox {
     }
 
     /// Never hold it across an await. A panic elsewhere leaves the messages whole, so its poison is ignored.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Stores first and tells second: who is told will find it.
     pub(crate) fn deliver(&self, message: Message) {
-        let seq = self.store().push(message);
+        let seq = self.state().messages.push(message);
         self.arrivals.send_replace(seq);
+    }
+
+    /// The fault that this request meets, if any.
+    pub(crate) fn strike(&self, subject: &Subject) -> Option<Action> {
+        self.state().faults.take(subject)
     }
 
     /// Subscribe first and look second: what arrives in between is then noticed, not lost.

@@ -5,11 +5,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::Sandbox;
+use crate::connection::{Connections, Knife};
 use crate::guard::OwnPort;
 use crate::routes::router;
 
@@ -26,16 +26,13 @@ pub async fn serve(
     if !address.ip().is_loopback() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox listens on loopback only"));
     }
-    let listener = listener.tap_io(|connection| {
-        // Only a matter of latency: a connection without it works all the same.
-        let _ = connection.set_nodelay(true);
-    });
     let (stop_began, stopping) = oneshot::channel();
     let stop = async move {
         stop.await;
         let _ = stop_began.send(());
     };
-    let server = axum::serve(listener, router(sandbox, OwnPort(address.port()))).with_graceful_shutdown(stop);
+    let router = router(sandbox, OwnPort(address.port())).into_make_service_with_connect_info::<Knife>();
+    let server = axum::serve(Connections(listener), router).with_graceful_shutdown(stop);
     tokio::select! {
         result = server.into_future() => result,
         () = end_of_grace(stopping) => Ok(()),

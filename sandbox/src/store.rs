@@ -3,9 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::challenge::Challenge;
+use crate::number::Number;
 use crate::sms::Segmentation;
 
 /// How many messages are kept.
@@ -26,34 +25,9 @@ pub struct Message {
     pub challenge: Challenge,
 }
 
-/// Selects messages by number. Only digits count: `+94 77 123 4567` and `94771234567` are the same, which also heals the
-/// `+` that arrives as a space because a query string was not escaped.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Number(String);
-
-impl TryFrom<String> for Number {
-    type Error = &'static str;
-
-    /// Refuses what cannot be a number: a filter that quietly matched nothing, or everything, would mislead.
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        if !text.chars().all(|c| c.is_ascii_digit() || "+ -.()".contains(c)) {
-            return Err("a number consists of digits, and + - . ( ) or spaces between them");
-        }
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        if digits.is_empty() { Err("a number has digits; leave it out to mean all") } else { Ok(Self(digits)) }
-    }
-}
-
-impl Number {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// No number selects every message.
 pub fn matches(to: Option<&Number>, message: &Message) -> bool {
-    to.is_none_or(|number| number.0 == message.destination)
+    to.is_none_or(|number| number.as_str() == message.destination)
 }
 
 #[derive(Default)]
@@ -90,6 +64,10 @@ impl Store {
 
     pub fn first_after(&self, seq: u64, to: Option<&Number>) -> Option<&Message> {
         self.iter().find(|message| message.seq > seq && matches(to, message))
+    }
+
+    pub fn by_reference(&self, reference_id: &str) -> Option<&Message> {
+        self.iter().find(|message| message.reference_id == reference_id)
     }
 
     pub fn by_reference_mut(&mut self, reference_id: &str) -> Option<&mut Message> {

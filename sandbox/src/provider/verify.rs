@@ -21,9 +21,10 @@ fn answer(sandbox: &Sandbox, headers: &HeaderMap, body: &Bytes) -> Result<Respon
     let fields = fields(&sandbox.settings, headers, body)?;
     let attempt = Attempt::read(&fields)?;
     let now = sandbox.now();
-    let mut store = sandbox.store();
+    let mut state = sandbox.state();
     // The documented shape of a failure; that an unknown reference gets it is an assumption.
-    let message = store.by_reference_mut(attempt.reference_id).ok_or(Refusal::BadRequest("unknown referenceId"))?;
+    let message =
+        state.messages.by_reference_mut(attempt.reference_id).ok_or(Refusal::BadRequest("unknown referenceId"))?;
     let (status_code, description) = status(message.challenge.attempt(attempt.code, now));
     let answer = Answer { reference_id: attempt.reference_id, code: attempt.code, status_code, description };
     Ok(Json(answer).into_response())

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod control;
+mod faults;
 mod guard;
 mod http;
 mod inputs;

@@ -1,6 +1,6 @@
 //! A server in this process, with a clock that stands still until a test moves it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -91,6 +91,25 @@ impl Server {
         let messages = self.messages("");
         let message = messages.iter().find(|message| message["reference_id"] == reference_id);
         message.expect("the message")["code"].as_str().expect("a code").into()
+    }
+
+    /// Sets a fault and says under which id.
+    pub fn fault(&self, rule: &Value) -> u64 {
+        let answer = self.post("/_sandbox/faults", rule);
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()["id"].as_u64().expect("an id")
+    }
+
+    /// A send whose answer is left for later, or never comes.
+    pub fn open_send(&self, destination: &str) -> TcpStream {
+        let body = send_body(destination).to_string();
+        let headers = [
+            &format!("Host: {}", self.address),
+            &format!("Authorization: Apikey {KEY}"),
+            "Content-Type: application/json",
+            &format!("Content-Length: {}", body.len()),
+        ];
+        http::open(self.address, "POST /otpservice/send HTTP/1.1", &headers, &body)
     }
 
     pub fn until_waiting(&self, count: usize) {

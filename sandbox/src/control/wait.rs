@@ -1,74 +1,22 @@
-//! The control API under `/_sandbox/`: what a test asks to see the "SMS" that its application sent.
+//! Waiting for a message: what every automated test does between its act and its check.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::{QueryOf, Shared, bad_query};
 use crate::Sandbox;
-use crate::store::{Message, Number, matches};
+use crate::number::Number;
+use crate::store::Message;
 use crate::view::MessageView;
 
 /// How many messages the answer to a wait in vain lists.
 const ARRIVED_SHOWN: usize = 20;
-
-type Shared = State<Arc<Sandbox>>;
-type QueryOf<T> = Result<Query<T>, QueryRejection>;
-
-/// Unknown parameters are refused: a misspelt `to` must not delete every message.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Filter {
-    to: Option<Number>,
-}
-
-pub async fn ready(State(sandbox): Shared) -> Json<Value> {
-    let store = sandbox.store();
-    Json(json!({
-        "ready": true,
-        "version": env!("CARGO_PKG_VERSION"),
-        "messages": store.len(),
-        "cursor": store.last_seq(),
-        "waiting": sandbox.waiting(),
-    }))
-}
-
-pub async fn list(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
-    let Filter { to } = match filter {
-        Ok(Query(filter)) => filter,
-        Err(rejection) => return bad_query(&rejection),
-    };
-    let now = sandbox.now();
-    let store = sandbox.store();
-    let chosen = store.iter().filter(|message| matches(to.as_ref(), message));
-    let messages: Vec<MessageView> = chosen.map(|message| MessageView::new(message, now)).collect();
-    Json(json!({ "messages": messages, "cursor": store.last_seq() })).into_response()
-}
-
-/// A deleted message is gone with its code: verify knows its reference no longer.
-pub async fn delete(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
-    match filter {
-        Ok(Query(Filter { to })) => removed(&sandbox, to.as_ref()).into_response(),
-        Err(rejection) => bad_query(&rejection),
-    }
-}
-
-/// Back to the beginning, except that sequence numbers go on: a cursor that someone holds stays valid. Whatever else
-/// becomes switchable (faults, clock) is to be reset here too.
-pub async fn reset(State(sandbox): Shared) -> Json<Value> {
-    removed(&sandbox, None)
-}
-
-fn removed(sandbox: &Sandbox, to: Option<&Number>) -> Json<Value> {
-    let mut store = sandbox.store();
-    Json(json!({ "deleted": store.remove(to), "cursor": store.last_seq() }))
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +69,7 @@ pub async fn wait(State(sandbox): Shared, wanted: QueryOf<WaitFor>) -> Response 
 async fn first_match(sandbox: &Sandbox, wanted: &WaitFor) -> MessageView {
     let mut arrivals = sandbox.arrivals();
     loop {
-        if let Some(message) = sandbox.store().first_after(wanted.after, wanted.to.as_ref()) {
+        if let Some(message) = sandbox.state().messages.first_after(wanted.after, wanted.to.as_ref()) {
             return MessageView::new(message, sandbox.now());
         }
         // The sender lives in the sandbox that we borrow, so this cannot fail.
@@ -144,7 +92,8 @@ impl<'a> Arrived<'a> {
 }
 
 fn in_vain(sandbox: &Sandbox, wanted: &WaitFor, waited: Duration) -> Value {
-    let store = sandbox.store();
+    let state = sandbox.state();
+    let store = &state.messages;
     let arrived: Vec<Arrived> = store.iter().rev().take(ARRIVED_SHOWN).map(Arrived::new).collect();
     json!({
         "error": "timeout",
@@ -154,8 +103,4 @@ fn in_vain(sandbox: &Sandbox, wanted: &WaitFor, waited: Duration) -> Value {
         "cursor": store.last_seq(),
         "arrived": arrived,
     })
-}
-
-fn bad_query(rejection: &QueryRejection) -> Response {
-    (StatusCode::BAD_REQUEST, Json(json!({ "error": rejection.body_text() }))).into_response()
 }

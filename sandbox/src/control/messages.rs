@@ -1,0 +1,47 @@
+//! Listing and deleting messages.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{QueryOf, Shared, bad_query};
+use crate::Sandbox;
+use crate::number::Number;
+use crate::store::matches;
+use crate::view::MessageView;
+
+/// Unknown parameters are refused: a misspelt `to` must not delete every message.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    to: Option<Number>,
+}
+
+pub async fn list(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
+    let Filter { to } = match filter {
+        Ok(Query(filter)) => filter,
+        Err(rejection) => return bad_query(&rejection),
+    };
+    let now = sandbox.now();
+    let state = sandbox.state();
+    let store = &state.messages;
+    let chosen = store.iter().filter(|message| matches(to.as_ref(), message));
+    let messages: Vec<MessageView> = chosen.map(|message| MessageView::new(message, now)).collect();
+    Json(json!({ "messages": messages, "cursor": store.last_seq() })).into_response()
+}
+
+/// A deleted message is gone with its code: verify knows its reference no longer.
+pub async fn delete(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
+    match filter {
+        Ok(Query(Filter { to })) => removed(&sandbox, to.as_ref()).into_response(),
+        Err(rejection) => bad_query(&rejection),
+    }
+}
+
+pub(super) fn removed(sandbox: &Sandbox, to: Option<&Number>) -> Json<Value> {
+    let mut state = sandbox.state();
+    let store = &mut state.messages;
+    Json(json!({ "deleted": store.remove(to), "cursor": store.last_seq() }))
+}

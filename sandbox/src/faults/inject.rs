@@ -1,0 +1,84 @@
+//! Between the guards and the provider's paths: a request that a fault waits for meets it here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
+
+use super::rule::{Action, Before};
+use crate::Sandbox;
+use crate::connection::Cut;
+use crate::delivery::{Delivery, whole};
+use crate::subject::Subject;
+
+pub async fn inject(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let body = whole(body).await;
+    let subject = Subject::read(parts.uri.path(), &body, &sandbox.state().messages);
+    let action = subject.and_then(|subject| sandbox.strike(&subject));
+    let request = Request::from_parts(parts, Body::from(body));
+    match action {
+        Some(action) => apply(action, request, next).await,
+        None => next.run(request).await,
+    }
+}
+
+/// A request is processed where `next` runs, and only there.
+async fn apply(action: Action, request: Request, next: Next) -> Response {
+    match action {
+        Action::Answer { status, body, content_type } => {
+            (status.0, [(CONTENT_TYPE, content_type.0)], body).into_response()
+        }
+        Action::RateLimited { retry_after } => {
+            let body = Json(json!({ "message": "Too Many Requests" }));
+            (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.0)], body).into_response()
+        }
+        Action::GatewayHtml { status } => (status.0, Html(gateway_page(status.0))).into_response(),
+        Action::Close {} => delivered(StatusCode::OK.into_response(), Delivery::Never(Cut::Close)),
+        Action::Reset {} => delivered(StatusCode::OK.into_response(), Delivery::Never(Cut::Reset)),
+        Action::AnswerLost {} => delivered(next.run(request).await, Delivery::Never(Cut::Close)),
+        Action::Truncated {} => delivered(next.run(request).await, Delivery::HalfOnly),
+        Action::InvalidJson {} => cut_short(next.run(request).await).await,
+        Action::Delay { ms, before } => {
+            let time = Duration::from_millis(ms.0);
+            let delivery = match before {
+                Before::Head => Delivery::Late(time),
+                Before::Body => Delivery::HalfLate(time),
+            };
+            delivered(next.run(request).await, delivery)
+        }
+    }
+}
+
+fn delivered(mut response: Response, delivery: Delivery) -> Response {
+    response.extensions_mut().insert(delivery);
+    response
+}
+
+/// Half of the JSON as a whole and successful answer.
+async fn cut_short(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    parts.status = StatusCode::OK;
+    parts.headers.remove(CONTENT_LENGTH);
+    let mut half = whole(body).await;
+    half.truncate(half.len() / 2);
+    Response::from_parts(parts, Body::from(half))
+}
+
+/// As proxies in front of a service answer when it is away.
+fn gateway_page(status: StatusCode) -> String {
+    format!(
+        "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n\
+         <hr><center>gateway</center>\r\n</body>\r\n</html>\r\n"
+    )
+}
