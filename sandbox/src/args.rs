@@ -55,6 +55,8 @@ PATHS
     GET    /_sandbox/ready
     GET    /_sandbox/messages?to=NUMBER            DELETE removes the same ones
     GET    /_sandbox/wait?to=NUMBER&after=SEQ&timeout=SECONDS
+    GET    /_sandbox/requests                      the journal
+    GET    /_sandbox/events                        every change, as it happens
     GET    /_sandbox/faults                        POST sets one, DELETE removes
     POST   /_sandbox/reset
     GET    /                                       the inbox page

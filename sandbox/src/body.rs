@@ -1,12 +1,12 @@
 //! How much a request may say.
 
-use axum::Json;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use axum::response::Response;
+
+use crate::note::refuse;
 
 /// The largest body that is looked at; an OTP request has a few hundred bytes.
 const MAX_BODY: usize = 64 * 1024;
@@ -18,7 +18,7 @@ pub async fn cap(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match read(body).await {
         Some(body) => next.run(Request::from_parts(parts, body)).await,
-        None => (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Too Long" }))).into_response(),
+        None => refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The life of one code: pending until it is verified, expires, or is guessed at too often.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::Serialize;
 
 /// What one attempt to verify came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Verified,
     Wrong,
@@ -24,18 +26,30 @@ pub enum State {
     Locked,
 }
 
+/// How many attempts are remembered, of however many there were.
+const HISTORY: usize = 20;
+
+#[derive(Clone)]
+pub struct Attempt {
+    pub at: Duration,
+    pub verdict: Verdict,
+}
+
 #[derive(Clone)]
 pub struct Challenge {
     pub code: String,
     pub expires_at: Duration,
+    /// Those that counted.
     pub attempts: u32,
+    /// All of them, newest last.
+    pub history: VecDeque<Attempt>,
     attempts_left: u32,
     verified: bool,
 }
 
 impl Challenge {
     pub fn new(code: String, expires_at: Duration, max_attempts: u32) -> Self {
-        Self { code, expires_at, attempts: 0, attempts_left: max_attempts, verified: false }
+        Self { code, expires_at, attempts: 0, history: VecDeque::new(), attempts_left: max_attempts, verified: false }
     }
 
     pub fn state(&self, now: Duration) -> State {
@@ -52,12 +66,21 @@ impl Challenge {
 
     /// Only a pending code is compared, so only then does the attempt count.
     pub fn attempt(&mut self, code: &str, now: Duration) -> Verdict {
-        match self.state(now) {
+        let verdict = match self.state(now) {
             State::Verified => Verdict::Used,
             State::Locked => Verdict::Locked,
             State::Expired => Verdict::Expired,
             State::Pending => self.compare(code),
+        };
+        self.remember(Attempt { at: now, verdict });
+        verdict
+    }
+
+    fn remember(&mut self, attempt: Attempt) {
+        if self.history.len() == HISTORY {
+            self.history.pop_front();
         }
+        self.history.push_back(attempt);
     }
 
     fn compare(&mut self, code: &str) -> Verdict {
@@ -102,6 +125,18 @@ mod tests {
         assert_eq!(challenge.attempt("00001", EARLY), Verdict::Wrong);
         assert_eq!(challenge.attempt("01234", EARLY), Verdict::Locked);
         assert_eq!(challenge.attempts, 2);
+    }
+
+    #[test]
+    fn the_newest_20_attempts_are_remembered() {
+        let mut challenge = challenge();
+        for second in 0..25 {
+            challenge.attempt("00000", Duration::from_secs(second));
+        }
+        let history: Vec<(u64, Verdict)> =
+            challenge.history.iter().map(|attempt| (attempt.at.as_secs(), attempt.verdict)).collect();
+        assert_eq!(history.len(), 20);
+        assert_eq!((history[0], history[19]), ((5, Verdict::Locked), (24, Verdict::Locked)));
     }
 
     #[test]

@@ -3,13 +3,13 @@
 //! Loopback alone does not keep web pages out. A page can send requests to 127.0.0.1 (hence the Origin check) or have
 //! its own name resolve to it (DNS rebinding, hence the Host check). No CORS header is ever set.
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, HOST, HeaderName, ORIGIN, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use axum::response::Response;
+
+use crate::note::refuse;
 
 const OWN_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -20,7 +20,7 @@ pub struct OwnPort(pub u16);
 
 pub async fn check(State(port): State<OwnPort>, request: Request, next: Next) -> Response {
     let mut response = match refusal(port, &request) {
-        Some(reason) => (StatusCode::FORBIDDEN, Json(json!({ "message": reason }))).into_response(),
+        Some(reason) => refuse(StatusCode::FORBIDDEN, reason),
         None => next.run(request).await,
     };
     harden(response.headers_mut());

@@ -4,8 +4,8 @@
 //! inbox page. It shares no code with the client library on purpose: each checks the other's reading of the service.
 //!
 //! The way of a request is the order of reading: [`server`] (accept, stop) → `connection` (which can be cut) → `delivery`
-//! (how the answer goes out) → `guard` (who may talk to us) → `body` (how much they may say) → `routes` → `faults` →
-//! `provider` (the service's own paths) or `control` (ours) → `store`.
+//! (how the answer goes out) → `record` (the journal) → `guard` (who may talk to us) → `body` (how much they may say) →
+//! `routes` → `faults` → `provider` (the service's own paths) or `control` (ours) → `state`, which tells `feed`.
 #![forbid(unsafe_code)]
 
 pub mod args;
@@ -16,15 +16,20 @@ mod connection;
 mod control;
 mod delivery;
 mod faults;
+mod feed;
 mod guard;
 mod inbox;
+mod journal;
+mod note;
 mod number;
 mod provider;
 mod random;
+mod record;
 mod routes;
 mod sandbox;
 pub mod server;
 mod sms;
+mod state;
 mod store;
 mod subject;
 mod view;

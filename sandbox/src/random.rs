@@ -1,4 +1,5 @@
-//! Everything that must be hard to guess: codes, reference ids and the nonce of the inbox page.
+//! Everything that must be hard to guess, or not happen twice: codes, reference ids, the nonce of the inbox page and the
+//! name of this run.
 
 /// Five digits, leading zeros included. (The modulo bias is below one in 10^14.)
 pub fn code() -> String {
@@ -22,6 +23,11 @@ pub fn uuid() -> String {
 /// A value for the content security policy that no page can foresee.
 pub fn nonce() -> String {
     format!("{:016x}{:016x}", word(), word())
+}
+
+/// A name for this run of the process that no other has.
+pub fn boot() -> String {
+    format!("{:016x}", word())
 }
 
 fn word() -> u64 {

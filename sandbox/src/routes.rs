@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
-use serde_json::json;
+use axum::{Router, middleware};
 
 use crate::guard::{self, OwnPort};
-use crate::{Sandbox, body, control, delivery, faults, inbox, provider};
+use crate::note::refuse;
+use crate::{Sandbox, body, control, delivery, faults, inbox, provider, record};
 
 pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
     Router::new()
@@ -20,6 +20,7 @@ pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(body::cap))
         .layer(middleware::from_fn_with_state(port, guard::check))
+        .layer(middleware::from_fn_with_state(sandbox.clone(), record::record))
         .layer(middleware::from_fn(delivery::deliver))
         .with_state(sandbox)
 }
@@ -31,10 +32,10 @@ fn provider_routes(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
         .layer(middleware::from_fn_with_state(sandbox.clone(), faults::inject))
 }
 
-async fn not_found() -> impl IntoResponse {
-    (StatusCode::NOT_FOUND, Json(json!({ "message": "sandbox: no such path" })))
+async fn not_found() -> Response {
+    refuse(StatusCode::NOT_FOUND, "sandbox: no such path")
 }
 
-async fn method_not_allowed() -> impl IntoResponse {
-    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "message": "sandbox: no such method for this path" })))
+async fn method_not_allowed() -> Response {
+    refuse(StatusCode::METHOD_NOT_ALLOWED, "sandbox: no such method for this path")
 }

@@ -3,16 +3,23 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
+use crate::challenge::Verdict;
 use crate::clock::Clock;
-use crate::faults::{Action, Faults};
-use crate::store::{Message, Store};
-use crate::subject::Subject;
+use crate::journal::Seen;
+use crate::note::Note;
+use crate::state::State;
+use crate::store::Message;
 
+/// As the page shows them, all but the key.
+#[derive(Serialize)]
 pub struct Settings {
     /// The only key to accept; `None` accepts any well-formed one.
+    #[serde(skip)]
     pub api_key: Option<String>,
+    #[serde(rename = "code_lifetime_seconds", serialize_with = "seconds")]
     pub code_lifetime: Duration,
     pub max_attempts: u32,
     /// Of the chance with which a fault strikes.
@@ -26,10 +33,8 @@ impl Default for Settings {
     }
 }
 
-/// All that requests change, under one lock: whoever looks sees one moment.
-pub(crate) struct State {
-    pub messages: Store,
-    pub faults: Faults,
+fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(time.as_secs())
 }
 
 pub struct Sandbox {
@@ -41,7 +46,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
-        let state = State { messages: Store::default(), faults: Faults::new(settings.seed) };
+        let state = State::new(&settings);
         Self { settings, clock, state: Mutex::new(state), arrivals: watch::Sender::new(0) }
     }
 
@@ -56,13 +61,22 @@ impl Sandbox {
 
     /// Stores first and tells second: who is told will find it.
     pub(crate) fn deliver(&self, message: Message) {
-        let seq = self.state().messages.push(message);
+        let seq = self.state().deliver(message, self.now());
         self.arrivals.send_replace(seq);
     }
 
-    /// The fault that this request meets, if any.
-    pub(crate) fn strike(&self, subject: &Subject) -> Option<Action> {
-        self.state().faults.take(subject)
+    pub(crate) fn record(&self, seen: Seen, note: Note, status: u16) {
+        self.state().record(seen, note, status, self.now());
+    }
+
+    /// Lets go of those who follow the news, who would otherwise hold up a stop.
+    pub(crate) fn close(&self) {
+        self.state().feed.close();
+    }
+
+    /// `None` if no message has this reference.
+    pub(crate) fn attempt(&self, reference_id: &str, code: &str) -> Option<Verdict> {
+        self.state().attempt(reference_id, code, self.now())
     }
 
     /// Subscribe first and look second: what arrives in between is then noticed, not lost.

@@ -26,9 +26,11 @@ pub async fn serve(
     if !address.ip().is_loopback() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox listens on loopback only"));
     }
+    let ending = sandbox.clone();
     let (stop_began, stopping) = oneshot::channel();
     let stop = async move {
         stop.await;
+        ending.close();
         let _ = stop_began.send(());
     };
     let router = router(sandbox, OwnPort(address.port())).into_make_service_with_connect_info::<Knife>();

@@ -37,15 +37,18 @@ pub struct Store {
 }
 
 impl Store {
-    /// Numbers the message and keeps it, letting go of the oldest if need be.
-    pub fn push(&mut self, mut message: Message) -> u64 {
-        if self.messages.len() == CAPACITY {
-            self.messages.pop_front();
-        }
+    /// Lets go of the oldest if need be, and says which it was.
+    pub fn make_room(&mut self) -> Option<u64> {
+        let evicted = if self.messages.len() < CAPACITY { None } else { self.messages.pop_front() };
+        evicted.map(|message| message.seq)
+    }
+
+    /// Numbers the message and keeps it.
+    pub fn push(&mut self, mut message: Message) -> &Message {
         self.last_seq += 1;
         message.seq = self.last_seq;
         self.messages.push_back(message);
-        self.last_seq
+        &self.messages[self.messages.len() - 1]
     }
 
     /// The sequence number of the newest message ever taken in; 0 before the first.
@@ -74,10 +77,10 @@ impl Store {
         self.messages.iter_mut().find(|message| message.reference_id == reference_id)
     }
 
-    /// Says how many went.
-    pub fn remove(&mut self, to: Option<&Number>) -> usize {
-        let before = self.messages.len();
+    /// Says which went.
+    pub fn remove(&mut self, to: Option<&Number>) -> Vec<u64> {
+        let seqs = self.iter().filter(|message| matches(to, message)).map(|message| message.seq).collect();
         self.messages.retain(|message| !matches(to, message));
-        before - self.messages.len()
+        seqs
     }
 }

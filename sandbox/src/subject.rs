@@ -16,6 +16,8 @@ pub struct Subject {
     pub endpoint: Endpoint,
     /// Digits only; empty if there is none, or nothing like a number.
     pub destination: String,
+    /// As a verify names it; empty on send.
+    pub reference_id: String,
 }
 
 impl Subject {
@@ -29,11 +31,12 @@ impl Subject {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let field = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         Some(match endpoint {
-            Endpoint::Send => Self { endpoint, destination: digits(field("destination")) },
+            Endpoint::Send => Self { endpoint, destination: digits(field("destination")), reference_id: String::new() },
             Endpoint::Verify => {
-                let message = messages.by_reference(&field("referenceId"));
+                let reference_id = field("referenceId");
+                let message = messages.by_reference(&reference_id);
                 let destination = message.map_or_else(String::new, |message| message.destination.clone());
-                Self { endpoint, destination }
+                Self { endpoint, destination, reference_id }
             }
         })
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::challenge::State;
+use crate::challenge::{Attempt, State, Verdict};
 use crate::provider::COST_PER_MESSAGE;
 use crate::sms::Encoding;
 use crate::store::Message;
@@ -25,6 +25,19 @@ pub struct MessageView {
     state: State,
     verified: bool,
     attempts: u32,
+    verifications: Vec<Verification>,
+}
+
+#[derive(Serialize)]
+struct Verification {
+    at: u64,
+    outcome: Verdict,
+}
+
+impl From<&Attempt> for Verification {
+    fn from(attempt: &Attempt) -> Self {
+        Self { at: millis(attempt.at), outcome: attempt.verdict }
+    }
 }
 
 impl MessageView {
@@ -45,6 +58,7 @@ impl MessageView {
             state,
             verified: state == State::Verified,
             attempts: message.challenge.attempts,
+            verifications: message.challenge.history.iter().map(Verification::from).collect(),
             code: message.challenge.code,
         }
     }
@@ -54,6 +68,6 @@ impl MessageView {
     }
 }
 
-fn millis(time: Duration) -> u64 {
+pub fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -21,7 +21,7 @@ pub async fn add(State(sandbox): Shared, rule: Result<Json<Rule>, JsonRejection>
         Ok(rule) => rule,
         Err(rejection) => return refused(rejection.status(), &rejection.body_text()),
     };
-    match sandbox.state().faults.add(rule) {
+    match sandbox.state().add_fault(rule) {
         Some(fault) => (StatusCode::CREATED, Json(fault)).into_response(),
         None => refused(StatusCode::CONFLICT, "too many faults are waiting; delete some"),
     }
@@ -36,7 +36,7 @@ pub struct Which {
 
 pub async fn delete(State(sandbox): Shared, which: QueryOf<Which>) -> Response {
     match which {
-        Ok(Query(Which { id })) => Json(json!({ "deleted": sandbox.state().faults.remove(id) })).into_response(),
+        Ok(Query(Which { id })) => Json(json!({ "deleted": sandbox.state().remove_faults(id) })).into_response(),
         Err(rejection) => bad_query(&rejection),
     }
 }

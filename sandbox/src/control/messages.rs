@@ -4,10 +4,9 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{QueryOf, Shared, bad_query};
-use crate::Sandbox;
 use crate::number::Number;
 use crate::store::matches;
 use crate::view::MessageView;
@@ -35,13 +34,10 @@ pub async fn list(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
 /// A deleted message is gone with its code: verify knows its reference no longer.
 pub async fn delete(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
     match filter {
-        Ok(Query(Filter { to })) => removed(&sandbox, to.as_ref()).into_response(),
+        Ok(Query(Filter { to })) => {
+            let mut state = sandbox.state();
+            Json(json!({ "deleted": state.delete(to.as_ref()), "cursor": state.messages.last_seq() })).into_response()
+        }
         Err(rejection) => bad_query(&rejection),
     }
-}
-
-pub(super) fn removed(sandbox: &Sandbox, to: Option<&Number>) -> Json<Value> {
-    let mut state = sandbox.state();
-    let store = &mut state.messages;
-    Json(json!({ "deleted": store.remove(to), "cursor": store.last_seq() }))
 }

@@ -1,6 +1,7 @@
 //! The control API under `/_sandbox/`: what a test asks to see the "SMS" that its application sent, and to make the
 //! service misbehave. One file per subject.
 
+mod events;
 mod faults;
 mod messages;
 mod wait;
@@ -26,6 +27,8 @@ pub fn routes() -> Router<Arc<Sandbox>> {
         .route("/messages", get(messages::list).delete(messages::delete))
         .route("/wait", get(wait::wait))
         .route("/faults", get(faults::list).post(faults::add).delete(faults::delete))
+        .route("/requests", get(requests))
+        .route("/events", get(events::events))
         .route("/reset", post(reset))
 }
 
@@ -43,8 +46,12 @@ async fn ready(State(sandbox): Shared) -> Json<Value> {
 
 /// Back to the beginning, except that sequence numbers go on: a cursor that someone holds stays valid.
 async fn reset(State(sandbox): Shared) -> Json<Value> {
-    sandbox.state().faults.reset();
-    messages::removed(&sandbox, None)
+    let mut state = sandbox.state();
+    Json(json!({ "deleted": state.reset(), "cursor": state.messages.last_seq() }))
+}
+
+async fn requests(State(sandbox): Shared) -> Json<Value> {
+    Json(json!({ "requests": sandbox.state().journal.all() }))
 }
 
 fn bad_query(rejection: &QueryRejection) -> Response {

@@ -16,6 +16,7 @@ use super::rule::{Action, Before};
 use crate::Sandbox;
 use crate::connection::Cut;
 use crate::delivery::{Delivery, whole};
+use crate::note::{Note, Outcome};
 use crate::subject::Subject;
 
 pub async fn inject(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
@@ -24,13 +25,33 @@ pub async fn inject(State(sandbox): State<Arc<Sandbox>>, request: Request, next:
     }
     let (parts, body) = request.into_parts();
     let body = whole(body).await;
-    let subject = Subject::read(parts.uri.path(), &body, &sandbox.state().messages);
-    let action = subject.and_then(|subject| sandbox.strike(&subject));
+    let Some(subject) = Subject::read(parts.uri.path(), &body, &sandbox.state().messages) else {
+        return next.run(Request::from_parts(parts, Body::from(body))).await;
+    };
+    let action = sandbox.state().strike(&subject);
     let request = Request::from_parts(parts, Body::from(body));
     match action {
-        Some(action) => apply(action, request, next).await,
-        None => next.run(request).await,
+        Some(action) => {
+            let (fault, why) = (action.kind(), action.effect());
+            struck(apply(action, request, next).await, &subject, fault, why)
+        }
+        None => about(next.run(request).await, &subject),
     }
+}
+
+/// Whoever answered knows what became of the request, but only here is it known what it was about.
+fn about(mut response: Response, subject: &Subject) -> Response {
+    match response.extensions_mut().remove::<Note>() {
+        Some(note) => note.about(subject).beside(response),
+        None => response,
+    }
+}
+
+/// An answer without a note is the fault's own: the request was not processed.
+fn struck(mut response: Response, subject: &Subject, fault: &'static str, why: &'static str) -> Response {
+    let note = response.extensions_mut().remove::<Note>().unwrap_or_else(|| Note::new(Outcome::Fault, ""));
+    let why = if note.why.is_empty() { why.into() } else { format!("{}; {why}", note.why).into() };
+    Note { fault, why, ..note }.about(subject).beside(response)
 }
 
 /// A request is processed where `next` runs, and only there.

@@ -8,5 +8,5 @@ mod queue;
 mod rule;
 
 pub use inject::inject;
-pub use queue::Faults;
+pub use queue::{Fault, Faults};
 pub use rule::{Action, Rule};

@@ -134,6 +134,38 @@ pub enum Action {
     AnswerLost {},
 }
 
+impl Action {
+    /// As in the JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "answer",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Delay { .. } => "delay",
+            Self::Close {} => "close",
+            Self::Reset {} => "reset",
+            Self::Truncated {} => "truncated",
+            Self::InvalidJson {} => "invalid_json",
+            Self::GatewayHtml { .. } => "gateway_html",
+            Self::AnswerLost {} => "answer_lost",
+        }
+    }
+
+    /// In words, for the journal.
+    pub fn effect(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "a fault answered instead of the service",
+            Self::RateLimited { .. } => "a fault answered that there are too many requests",
+            Self::Delay { .. } => "a fault delayed the answer",
+            Self::Close {} => "a fault closed the connection before the request was processed",
+            Self::Reset {} => "a fault reset the connection before the request was processed",
+            Self::Truncated {} => "processed, but a fault cut the answer short",
+            Self::InvalidJson {} => "processed, but a fault cut the JSON short",
+            Self::GatewayHtml { .. } => "a fault answered like a gateway without a service behind it",
+            Self::AnswerLost {} => "processed, but a fault lost the answer",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Before {

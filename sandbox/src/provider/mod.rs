@@ -7,14 +7,14 @@ mod key;
 mod send;
 mod verify;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::Settings;
+use crate::note::refuse;
 
 pub use key::is_well_formed as is_well_formed_key;
 pub use send::send;
@@ -38,7 +38,7 @@ impl IntoResponse for Refusal {
             Self::Forbidden => (StatusCode::FORBIDDEN, "Forbidden"),
             Self::BadRequest(reason) => (StatusCode::BAD_REQUEST, reason),
         };
-        (status, Json(json!({ "message": message }))).into_response()
+        refuse(status, message)
     }
 }
 

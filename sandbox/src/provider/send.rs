@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::{COST_PER_MESSAGE, Fields, Refusal, fields, text};
 use crate::challenge::Challenge;
+use crate::note::{Note, Outcome};
 use crate::store::Message;
 use crate::{Sandbox, random, sms};
 
@@ -31,8 +32,10 @@ pub async fn send(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body:
     }
     let message = order.into_message(&sandbox);
     let answer = Answer::new(&message);
+    let mut note = Note::new(Outcome::Sent, "");
+    note.reference_id.clone_from(&message.reference_id);
     sandbox.deliver(message);
-    Json(answer).into_response()
+    note.beside(Json(answer))
 }
 
 /// A send request whose shape is right.
@@ -113,7 +116,8 @@ fn is_mask(source: &str) -> bool {
 /// The shape is that of the provider's sibling API, probable here. HTTP 200 is an assumption: the status of that answer is
 /// not documented, and 200 is the one that shows whether a caller reads the body.
 fn invalid_source() -> Response {
-    Json(json!({ "status": "1007", "description": "invalid source" })).into_response()
+    let answer = Json(json!({ "status": "1007", "description": "invalid source" }));
+    Note::new(Outcome::Refused, "invalid source: this cannot be a sender mask").beside(answer)
 }
 
 /// The documented answer.

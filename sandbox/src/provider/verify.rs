@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Fields, Refusal, fields, text};
 use crate::Sandbox;
 use crate::challenge::Verdict;
+use crate::note::Note;
 
 pub async fn verify(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
     answer(&sandbox, &headers, &body).unwrap_or_else(IntoResponse::into_response)
@@ -20,14 +21,13 @@ pub async fn verify(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, bod
 fn answer(sandbox: &Sandbox, headers: &HeaderMap, body: &Bytes) -> Result<Response, Refusal> {
     let fields = fields(&sandbox.settings, headers, body)?;
     let attempt = Attempt::read(&fields)?;
-    let now = sandbox.now();
-    let mut state = sandbox.state();
     // The documented shape of a failure; that an unknown reference gets it is an assumption.
-    let message =
-        state.messages.by_reference_mut(attempt.reference_id).ok_or(Refusal::BadRequest("unknown referenceId"))?;
-    let (status_code, description) = status(message.challenge.attempt(attempt.code, now));
+    let verdict =
+        sandbox.attempt(attempt.reference_id, attempt.code).ok_or(Refusal::BadRequest("unknown referenceId"))?;
+    let (status_code, description) = status(verdict);
     let answer = Answer { reference_id: attempt.reference_id, code: attempt.code, status_code, description };
-    Ok(Json(answer).into_response())
+    let why = if verdict == Verdict::Verified { "" } else { description };
+    Ok(Note::new(verdict.into(), why).beside(Json(answer)))
 }
 
 struct Attempt<'a> {

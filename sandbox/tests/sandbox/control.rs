@@ -37,6 +37,7 @@ fn a_message_is_listed_with_everything_a_test_needs() {
         "state": "pending",
         "verified": false,
         "attempts": 0,
+        "verifications": [],
     }]);
     assert_eq!(json!(server.messages("")), expected);
 }

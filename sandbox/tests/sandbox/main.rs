@@ -2,11 +2,14 @@
 #![forbid(unsafe_code)]
 
 mod control;
+mod events;
 mod faults;
 mod guard;
 mod http;
 mod inputs;
+mod journal;
 mod page;
 mod process;
 mod server;
+mod sse;
 mod verify;

@@ -138,7 +138,8 @@ fn no_key_code_or_number_is_ever_said_and_no_key_is_kept() {
         let refused = http::post(address, "/otpservice/send", "sEcReT another", "not JSON");
         assert_eq!(refused.status, 403);
         let list = http::get(address, "/_sandbox/messages");
-        let told = ["/", "/_sandbox/ready", "/_sandbox/wait?timeout=0"].map(|path| http::get(address, path));
+        let told = ["/", "/_sandbox/ready", "/_sandbox/wait?timeout=0", "/_sandbox/requests"]
+            .map(|path| http::get(address, path));
         for answer in [&sent, &refused, &list].into_iter().chain(&told) {
             assert!(!answer.head.contains("sEcReT") && !answer.body.contains("sEcReT"), "{answer:?}");
         }

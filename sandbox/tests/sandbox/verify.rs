@@ -55,7 +55,11 @@ fn a_wrong_code_is_refused_and_the_right_one_still_works() {
     let code = server.code(&reference_id);
     assert_status(&server.verify(&reference_id, other_than(&code)), "1001", "wrong code");
     assert_status(&server.verify(&reference_id, &code), "1000", "verified");
-    assert_eq!(server.messages("")[0]["attempts"], 2);
+    let message = &server.messages("")[0];
+    assert_eq!(message["attempts"], 2);
+    let at = 1_700_000_000_000_u64;
+    let expected = json!([{ "at": at, "outcome": "wrong" }, { "at": at, "outcome": "verified" }]);
+    assert_eq!(message["verifications"], expected);
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! All that requests change, under one lock, so that whoever looks sees one moment. Every change is told to the feed.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::Settings;
+use crate::challenge::Verdict;
+use crate::faults::{Action, Fault, Faults, Rule};
+use crate::feed::{Event, Feed};
+use crate::journal::{Journal, Seen};
+use crate::note::Note;
+use crate::number::Number;
+use crate::store::{Message, Store};
+use crate::subject::Subject;
+use crate::view::{MessageView, millis};
+
+pub struct State {
+    pub messages: Store,
+    pub faults: Faults,
+    pub journal: Journal,
+    pub feed: Feed,
+}
+
+impl State {
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            messages: Store::default(),
+            faults: Faults::new(settings.seed),
+            journal: Journal::default(),
+            feed: Feed::new(),
+        }
+    }
+
+    /// Says under which sequence number.
+    pub fn deliver(&mut self, message: Message, now: Duration) -> u64 {
+        let evicted = self.messages.make_room();
+        self.tell_deleted(evicted.as_slice());
+        let message = self.messages.push(message);
+        self.feed.publish("message", &MessageView::new(message, now));
+        message.seq
+    }
+
+    /// `None` if no message has this reference.
+    pub fn attempt(&mut self, reference_id: &str, code: &str, now: Duration) -> Option<Verdict> {
+        let message = self.messages.by_reference_mut(reference_id)?;
+        let verdict = message.challenge.attempt(code, now);
+        self.feed.publish("update", &MessageView::new(message, now));
+        Some(verdict)
+    }
+
+    /// Says how many went.
+    pub fn delete(&mut self, to: Option<&Number>) -> usize {
+        let seqs = self.messages.remove(to);
+        self.tell_deleted(&seqs);
+        seqs.len()
+    }
+
+    fn tell_deleted(&mut self, seqs: &[u64]) {
+        if !seqs.is_empty() {
+            self.feed.publish("deleted", &json!({ "seqs": seqs }));
+        }
+    }
+
+    pub fn record(&mut self, seen: Seen, note: Note, status: u16, now: Duration) {
+        let entry = self.journal.add(seen, note, status, now);
+        self.feed.publish("request", entry);
+    }
+
+    /// `None` if there is no room.
+    pub fn add_fault(&mut self, rule: Rule) -> Option<Fault> {
+        let fault = self.faults.add(rule)?;
+        self.tell_faults();
+        Some(fault)
+    }
+
+    /// Says how many went.
+    pub fn remove_faults(&mut self, id: Option<u64>) -> usize {
+        let removed = self.faults.remove(id);
+        if removed > 0 {
+            self.tell_faults();
+        }
+        removed
+    }
+
+    /// The fault that this request meets, if any.
+    pub fn strike(&mut self, subject: &Subject) -> Option<Action> {
+        let action = self.faults.take(subject)?;
+        self.tell_faults();
+        Some(action)
+    }
+
+    fn tell_faults(&mut self) {
+        self.feed.publish("faults", &self.faults.all());
+    }
+
+    /// Back to the beginning, except that numbers go on. Says how many messages went.
+    pub fn reset(&mut self) -> usize {
+        self.faults.reset();
+        self.journal.clear();
+        let seqs = self.messages.remove(None);
+        self.feed.start_over();
+        seqs.len()
+    }
+
+    /// What a follower at that position has missed: the events, or how things stand if it has missed too much.
+    pub fn missed(&self, position: Option<u64>, settings: &Settings, now: Duration) -> Vec<Event> {
+        let events = position.and_then(|n| self.feed.after(n));
+        events.unwrap_or_else(|| vec![self.feed.snapshot(&self.snapshot(settings, now))])
+    }
+
+    fn snapshot(&self, settings: &Settings, now: Duration) -> Value {
+        let messages: Vec<MessageView> = self.messages.iter().map(|message| MessageView::new(message, now)).collect();
+        json!({
+            "boot": self.feed.boot,
+            "now": millis(now),
+            "messages": messages,
+            "requests": self.journal.all(),
+            "faults": self.faults.all(),
+            "settings": settings,
+            "magic_numbers": [],
+            "warnings": [],
+        })
+    }
+}
