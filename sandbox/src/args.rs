@@ -58,6 +58,7 @@ PATHS
     GET    /_sandbox/requests                      the journal
     GET    /_sandbox/events                        every change, as it happens
     GET    /_sandbox/faults                        POST sets one, DELETE removes
+    GET    /_sandbox/clock                         POST moves it
     POST   /_sandbox/reset
     GET    /                                       the inbox page
 

@@ -1,7 +1,6 @@
 //! The time, as something that can be replaced: tests expire a code without sleeping.
-//!
-//! A movable clock for the control API would be one more implementation of [`Clock`].
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A source of the present moment, as the time since the Unix epoch.
@@ -31,5 +30,44 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
         self.started_at + self.started.elapsed()
+    }
+}
+
+/// As far as a clock can be moved: beyond any test, and within every language's idea of a date.
+const FURTHEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
+/// Another clock, moved forward on request.
+pub(crate) struct MovableClock {
+    base: Arc<dyn Clock>,
+    moved: Mutex<Duration>,
+}
+
+impl MovableClock {
+    pub fn new(base: Arc<dyn Clock>) -> Self {
+        Self { base, moved: Mutex::default() }
+    }
+
+    pub fn now(&self) -> Duration {
+        self.base.now() + self.moved()
+    }
+
+    pub fn moved(&self) -> Duration {
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `false`, and nothing has changed, if that is too far.
+    pub fn advance(&self, time: Duration) -> bool {
+        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        match moved.checked_add(time) {
+            Some(sum) if sum <= FURTHEST => {
+                *moved = sum;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub fn reset(&self) {
+        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Duration::ZERO;
     }
 }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
 use crate::challenge::Verdict;
-use crate::clock::Clock;
+use crate::clock::{Clock, MovableClock};
 use crate::journal::Seen;
 use crate::note::Note;
 use crate::state::State;
@@ -39,7 +39,7 @@ fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Er
 
 pub struct Sandbox {
     pub settings: Settings,
-    clock: Arc<dyn Clock>,
+    clock: MovableClock,
     state: Mutex<State>,
     arrivals: watch::Sender<u64>,
 }
@@ -47,11 +47,37 @@ pub struct Sandbox {
 impl Sandbox {
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let state = State::new(&settings);
-        Self { settings, clock, state: Mutex::new(state), arrivals: watch::Sender::new(0) }
+        Self { settings, clock: MovableClock::new(clock), state: Mutex::new(state), arrivals: watch::Sender::new(0) }
     }
 
     pub fn now(&self) -> Duration {
         self.clock.now()
+    }
+
+    pub(crate) fn moved(&self) -> Duration {
+        self.clock.moved()
+    }
+
+    /// `false`, and nothing has changed, if that is too far.
+    pub(crate) fn advance(&self, time: Duration) -> bool {
+        let before = self.now();
+        let is_possible = self.clock.advance(time);
+        if is_possible {
+            self.state().move_time(before, self.now());
+        }
+        is_possible
+    }
+
+    pub(crate) fn reset_clock(&self) {
+        let before = self.now();
+        self.clock.reset();
+        self.state().move_time(before, self.now());
+    }
+
+    /// Back to the beginning, except that numbers go on. Says how many messages went.
+    pub(crate) fn reset(&self) -> usize {
+        self.clock.reset();
+        self.state().reset()
     }
 
     /// Never hold it across an await. A panic elsewhere leaves the messages whole, so its poison is ignored.

@@ -94,6 +94,16 @@ impl State {
         self.feed.publish("faults", &self.faults.all());
     }
 
+    /// A moved clock can expire codes, and set back, it makes them good again.
+    pub fn move_time(&mut self, before: Duration, now: Duration) {
+        self.feed.publish("clock", &json!({ "now": millis(now) }));
+        for message in self.messages.iter() {
+            if message.challenge.state(before) != message.challenge.state(now) {
+                self.feed.publish("update", &MessageView::new(message, now));
+            }
+        }
+    }
+
     /// Back to the beginning, except that numbers go on. Says how many messages went.
     pub fn reset(&mut self) -> usize {
         self.faults.reset();

@@ -1,6 +1,7 @@
 //! The control API under `/_sandbox/`: what a test asks to see the "SMS" that its application sent, and to make the
 //! service misbehave. One file per subject.
 
+mod clock;
 mod events;
 mod faults;
 mod messages;
@@ -29,6 +30,7 @@ pub fn routes() -> Router<Arc<Sandbox>> {
         .route("/faults", get(faults::list).post(faults::add).delete(faults::delete))
         .route("/requests", get(requests))
         .route("/events", get(events::events))
+        .route("/clock", get(clock::read).post(clock::set))
         .route("/reset", post(reset))
 }
 
@@ -46,8 +48,8 @@ async fn ready(State(sandbox): Shared) -> Json<Value> {
 
 /// Back to the beginning, except that sequence numbers go on: a cursor that someone holds stays valid.
 async fn reset(State(sandbox): Shared) -> Json<Value> {
-    let mut state = sandbox.state();
-    Json(json!({ "deleted": state.reset(), "cursor": state.messages.last_seq() }))
+    let deleted = sandbox.reset();
+    Json(json!({ "deleted": deleted, "cursor": sandbox.state().messages.last_seq() }))
 }
 
 async fn requests(State(sandbox): Shared) -> Json<Value> {

@@ -1,6 +1,7 @@
 //! The sandbox from outside: every test starts a real server on a port of its own and speaks HTTP to it.
 #![forbid(unsafe_code)]
 
+mod clock;
 mod control;
 mod events;
 mod faults;
