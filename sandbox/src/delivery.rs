@@ -29,6 +29,13 @@ pub enum Delivery {
     Never(Cut),
 }
 
+impl Delivery {
+    pub fn of(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 pub async fn deliver(ConnectInfo(knife): ConnectInfo<Knife>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Delivery>() {

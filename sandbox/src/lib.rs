@@ -20,6 +20,7 @@ mod feed;
 mod guard;
 mod inbox;
 mod journal;
+mod magic;
 mod note;
 mod number;
 mod provider;

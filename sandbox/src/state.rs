@@ -9,6 +9,7 @@ use crate::challenge::Verdict;
 use crate::faults::{Action, Fault, Faults, Rule};
 use crate::feed::{Event, Feed};
 use crate::journal::{Journal, Seen};
+use crate::magic::MAGIC_NUMBERS;
 use crate::note::Note;
 use crate::number::Number;
 use crate::store::{Message, Store};
@@ -128,7 +129,7 @@ impl State {
             "requests": self.journal.all(),
             "faults": self.faults.all(),
             "settings": settings,
-            "magic_numbers": [],
+            "magic_numbers": MAGIC_NUMBERS,
             "warnings": [],
         })
     }

@@ -65,10 +65,10 @@ async fn apply(action: Action, request: Request, next: Next) -> Response {
             (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, retry_after.0)], body).into_response()
         }
         Action::GatewayHtml { status } => (status.0, Html(gateway_page(status.0))).into_response(),
-        Action::Close {} => delivered(StatusCode::OK.into_response(), Delivery::Never(Cut::Close)),
-        Action::Reset {} => delivered(StatusCode::OK.into_response(), Delivery::Never(Cut::Reset)),
-        Action::AnswerLost {} => delivered(next.run(request).await, Delivery::Never(Cut::Close)),
-        Action::Truncated {} => delivered(next.run(request).await, Delivery::HalfOnly),
+        Action::Close {} => Delivery::Never(Cut::Close).of(StatusCode::OK.into_response()),
+        Action::Reset {} => Delivery::Never(Cut::Reset).of(StatusCode::OK.into_response()),
+        Action::AnswerLost {} => Delivery::Never(Cut::Close).of(next.run(request).await),
+        Action::Truncated {} => Delivery::HalfOnly.of(next.run(request).await),
         Action::InvalidJson {} => cut_short(next.run(request).await).await,
         Action::Delay { ms, before } => {
             let time = Duration::from_millis(ms.0);
@@ -76,14 +76,9 @@ async fn apply(action: Action, request: Request, next: Next) -> Response {
                 Before::Head => Delivery::Late(time),
                 Before::Body => Delivery::HalfLate(time),
             };
-            delivered(next.run(request).await, delivery)
+            delivery.of(next.run(request).await)
         }
     }
-}
-
-fn delivered(mut response: Response, delivery: Delivery) -> Response {
-    response.extensions_mut().insert(delivery);
-    response
 }
 
 /// Half of the JSON as a whole and successful answer.

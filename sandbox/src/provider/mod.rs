@@ -3,7 +3,9 @@
 //! Where nobody outside the provider knows its behaviour, the comment beside the choice says so, and the README has the
 //! whole list. `send` and `verify` hold one path each; what they share is here.
 
+mod answer;
 mod key;
+mod magic;
 mod send;
 mod verify;
 

@@ -1,26 +1,23 @@
 //! `POST /otpservice/send`: check, make a code, put it into the text, deliver.
-//!
-//! A table of magic numbers would be asked here, between the checks and the delivery.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{COST_PER_MESSAGE, Fields, Refusal, fields, text};
+use super::answer::Answer;
+use super::{Fields, Refusal, fields, text};
 use crate::challenge::Challenge;
 use crate::note::{Note, Outcome};
 use crate::store::Message;
-use crate::{Sandbox, random, sms};
+use crate::{Sandbox, magic, random, sms};
 
 const PLACEHOLDER: &str = "{{code}}";
-/// On send, 1001 is success. (On verify it is failure: two tables, never one.)
-const SUBMITTED: &str = "1001";
 
 pub async fn send(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
     let order = match fields(&sandbox.settings, &headers, &body).and_then(|fields| Order::read(&fields)) {
@@ -28,20 +25,18 @@ pub async fn send(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body:
         Err(refusal) => return refusal.into_response(),
     };
     if !is_mask(&order.source) {
-        return invalid_source();
+        return Note::new(Outcome::Refused, "invalid source: this cannot be a sender mask").beside(invalid_source());
     }
-    let message = order.into_message(&sandbox);
-    let answer = Answer::new(&message);
-    let mut note = Note::new(Outcome::Sent, "");
-    note.reference_id.clone_from(&message.reference_id);
-    sandbox.deliver(message);
-    note.beside(Json(answer))
+    match magic::find(&order.destination) {
+        Some(magic) => super::magic::play(magic, order, &sandbox),
+        None => order.deliver(&sandbox, sandbox.settings.code_lifetime),
+    }
 }
 
 /// A send request whose shape is right.
-struct Order {
+pub struct Order {
     source: String,
-    destination: String,
+    pub destination: String,
     template: String,
 }
 
@@ -60,10 +55,18 @@ impl Order {
         })
     }
 
-    fn into_message(self, sandbox: &Sandbox) -> Message {
-        let settings = &sandbox.settings;
+    /// Makes a code, puts it into the text, keeps the "SMS", and answers that it is under way.
+    pub fn deliver(self, sandbox: &Sandbox, lifetime: Duration) -> Response {
+        let message = self.into_message(sandbox, lifetime);
+        let answer = Answer::submitted(&message);
+        let note = Note { reference_id: message.reference_id.clone(), ..Note::new(Outcome::Sent, "") };
+        sandbox.deliver(message);
+        note.beside(Json(answer))
+    }
+
+    fn into_message(self, sandbox: &Sandbox, lifetime: Duration) -> Message {
         let now = sandbox.now();
-        let challenge = Challenge::new(random::code(), now + settings.code_lifetime, settings.max_attempts);
+        let challenge = Challenge::new(random::code(), now + lifetime, sandbox.settings.max_attempts);
         let text = self.template.replace(PLACEHOLDER, &challenge.code);
         Message {
             seq: 0, // given by the store
@@ -115,50 +118,6 @@ fn is_mask(source: &str) -> bool {
 
 /// The shape is that of the provider's sibling API, probable here. HTTP 200 is an assumption: the status of that answer is
 /// not documented, and 200 is the one that shows whether a caller reads the body.
-fn invalid_source() -> Response {
-    let answer = Json(json!({ "status": "1007", "description": "invalid source" }));
-    Note::new(Outcome::Refused, "invalid source: this cannot be a sender mask").beside(answer)
-}
-
-/// The documented answer.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    reference_id: String,
-    message_result: MessageResult,
-}
-
-#[derive(Serialize)]
-struct MessageResult {
-    status: &'static str,
-    description: &'static str,
-    cost: u32,
-    responses: [DestinationResult; 1],
-}
-
-#[derive(Serialize)]
-struct DestinationResult {
-    destination: String,
-    /// Of the SMS, not of the OTP: another id than `referenceId`, and no good for verify.
-    reference_id: String,
-    status: &'static str,
-    cost: u32,
-}
-
-impl Answer {
-    fn new(message: &Message) -> Self {
-        let response = DestinationResult {
-            destination: message.destination.clone(),
-            reference_id: random::uuid(),
-            status: SUBMITTED,
-            cost: COST_PER_MESSAGE,
-        };
-        let message_result = MessageResult {
-            status: SUBMITTED,
-            description: "submit success",
-            cost: COST_PER_MESSAGE,
-            responses: [response],
-        };
-        Self { reference_id: message.reference_id.clone(), message_result }
-    }
+pub fn invalid_source() -> Response {
+    Json(json!({ "status": "1007", "description": "invalid source" })).into_response()
 }

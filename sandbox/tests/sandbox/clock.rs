@@ -43,6 +43,14 @@ fn a_code_expires_when_the_clock_says_so_and_followers_are_told() {
     assert_eq!((&update["seq"], &update["state"]), (&json!(1), &json!("expired")));
     assert_eq!(server.verify(&reference_id, &code).json()["statusCode"], "1002");
     assert_eq!(server.verify(&second, &server.code(&second)).json()["statusCode"], "1000");
+    for name in ["update", "request", "update", "request"] {
+        events.expect(name);
+    }
+    set(&server, &json!({ "reset": true }));
+    events.expect("clock");
+    assert_eq!(events.expect("update").data["state"], "pending", "the first code is good again");
+    server.send(NUMBER);
+    events.expect("message");
     assert_eq!(server.messages("")[1]["received_at"], STARTED + 100_000);
 }
 

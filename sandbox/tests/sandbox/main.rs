@@ -9,6 +9,7 @@ mod guard;
 mod http;
 mod inputs;
 mod journal;
+mod magic_numbers;
 mod page;
 mod process;
 mod server;
