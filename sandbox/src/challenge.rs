@@ -14,6 +14,7 @@ pub enum Verdict {
     Used,
     Expired,
     Locked,
+    Superseded,
 }
 
 /// Where a code stands, as the control API tells it.
@@ -24,6 +25,7 @@ pub enum State {
     Verified,
     Expired,
     Locked,
+    Superseded,
 }
 
 /// How many attempts are remembered, of however many there were.
@@ -43,20 +45,26 @@ pub struct Challenge {
     pub attempts: u32,
     /// All of them, newest last.
     pub history: VecDeque<Attempt>,
-    attempts_left: u32,
+    /// `None` is no limit.
+    attempts_left: Option<u32>,
     verified: bool,
+    is_void: bool,
 }
 
 impl Challenge {
+    /// No more than that many wrong codes; 0 is no limit.
     pub fn new(code: String, expires_at: Duration, max_attempts: u32) -> Self {
-        Self { code, expires_at, attempts: 0, history: VecDeque::new(), attempts_left: max_attempts, verified: false }
+        let attempts_left = (max_attempts > 0).then_some(max_attempts);
+        Self { code, expires_at, attempts: 0, history: VecDeque::new(), attempts_left, verified: false, is_void: false }
     }
 
     pub fn state(&self, now: Duration) -> State {
         if self.verified {
             State::Verified
-        } else if self.attempts_left == 0 {
+        } else if self.attempts_left == Some(0) {
             State::Locked
+        } else if self.is_void {
+            State::Superseded
         } else if now >= self.expires_at {
             State::Expired
         } else {
@@ -70,10 +78,17 @@ impl Challenge {
             State::Verified => Verdict::Used,
             State::Locked => Verdict::Locked,
             State::Expired => Verdict::Expired,
+            State::Superseded => Verdict::Superseded,
             State::Pending => self.compare(code),
         };
         self.remember(Attempt { at: now, verdict });
         verdict
+    }
+
+    /// A newer code takes its place. Says whether that changed anything.
+    pub fn supersede(&mut self, now: Duration) -> bool {
+        self.is_void = self.state(now) == State::Pending;
+        self.is_void
     }
 
     fn remember(&mut self, attempt: Attempt) {
@@ -89,7 +104,7 @@ impl Challenge {
             self.verified = true;
             return Verdict::Verified;
         }
-        self.attempts_left -= 1;
+        self.attempts_left = self.attempts_left.map(|left| left - 1);
         Verdict::Wrong
     }
 }
@@ -137,6 +152,29 @@ mod tests {
             challenge.history.iter().map(|attempt| (attempt.at.as_secs(), attempt.verdict)).collect();
         assert_eq!(history.len(), 20);
         assert_eq!((history[0], history[19]), ((5, Verdict::Locked), (24, Verdict::Locked)));
+    }
+
+    #[test]
+    fn no_limit_is_no_limit() {
+        let mut challenge = Challenge::new("01234".into(), LATE, 0);
+        for _ in 0..1000 {
+            assert_eq!(challenge.attempt("00000", EARLY), Verdict::Wrong);
+        }
+        assert_eq!(challenge.attempt("01234", EARLY), Verdict::Verified);
+    }
+
+    #[test]
+    fn only_a_pending_code_is_superseded() {
+        let mut pending = challenge();
+        assert!(pending.supersede(EARLY));
+        assert_eq!(pending.attempt("01234", EARLY), Verdict::Superseded);
+        let mut verified = challenge();
+        verified.attempt("01234", EARLY);
+        assert!(!verified.supersede(EARLY));
+        assert_eq!(verified.state(EARLY), State::Verified);
+        let mut expired = challenge();
+        assert!(!expired.supersede(LATE));
+        assert_eq!(expired.state(LATE), State::Expired);
     }
 
     #[test]

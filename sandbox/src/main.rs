@@ -18,8 +18,8 @@ use shoutout_sandbox::{Sandbox, server};
 use tokio::net::TcpListener;
 
 fn main() -> ExitCode {
-    match args::parse(lexopt::Parser::from_env()) {
-        Ok(Command::Help) => finish(print(args::HELP)),
+    match args::parse(lexopt::Parser::from_env(), |name| std::env::var_os(name)) {
+        Ok(Command::Help) => finish(print(&args::help())),
         Ok(Command::Version) => finish(print(concat!("shoutout-sandbox ", env!("CARGO_PKG_VERSION"), "\n"))),
         Ok(Command::Serve(options)) => finish(run(options)),
         Err(error) => {

@@ -20,6 +20,7 @@ pub enum Outcome {
     Used,
     Expired,
     Locked,
+    Superseded,
     Refused,
     /// A fault came in the way before the request was processed.
     Fault,
@@ -33,6 +34,7 @@ impl From<Verdict> for Outcome {
             Verdict::Used => Self::Used,
             Verdict::Expired => Self::Expired,
             Verdict::Locked => Self::Locked,
+            Verdict::Superseded => Self::Superseded,
         }
     }
 }

@@ -3,39 +3,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
 use tokio::sync::watch;
 
 use crate::challenge::Verdict;
 use crate::clock::{Clock, MovableClock};
 use crate::journal::Seen;
 use crate::note::Note;
+use crate::settings::Settings;
 use crate::state::State;
 use crate::store::Message;
-
-/// As the page shows them, all but the key.
-#[derive(Serialize)]
-pub struct Settings {
-    /// The only key to accept; `None` accepts any well-formed one.
-    #[serde(skip)]
-    pub api_key: Option<String>,
-    #[serde(rename = "code_lifetime_seconds", serialize_with = "seconds")]
-    pub code_lifetime: Duration,
-    pub max_attempts: u32,
-    /// Of the chance with which a fault strikes.
-    pub seed: u64,
-}
-
-impl Default for Settings {
-    /// The lifetime and the limit are assumptions, as `--help` says: the provider documents neither.
-    fn default() -> Self {
-        Self { api_key: None, code_lifetime: Duration::from_secs(4 * 60), max_attempts: 5, seed: 1 }
-    }
-}
-
-fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(time.as_secs())
-}
 
 pub struct Sandbox {
     pub settings: Settings,
@@ -85,9 +61,14 @@ impl Sandbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Counts a send to the number, or says how long to wait.
+    pub(crate) fn admit(&self, destination: &str) -> Result<(), Duration> {
+        self.state().limiter.admit(destination, self.now())
+    }
+
     /// Stores first and tells second: who is told will find it.
     pub(crate) fn deliver(&self, message: Message) {
-        let seq = self.state().deliver(message, self.now());
+        let seq = self.state().deliver(message, self.settings.new_send_voids_old, self.now());
         self.arrivals.send_replace(seq);
     }
 

@@ -12,6 +12,7 @@ use crate::journal::{Journal, Seen};
 use crate::magic::MAGIC_NUMBERS;
 use crate::note::Note;
 use crate::number::Number;
+use crate::rate::Limiter;
 use crate::store::{Message, Store};
 use crate::subject::Subject;
 use crate::view::{MessageView, millis};
@@ -21,6 +22,7 @@ pub struct State {
     pub faults: Faults,
     pub journal: Journal,
     pub feed: Feed,
+    pub limiter: Limiter,
 }
 
 impl State {
@@ -30,16 +32,28 @@ impl State {
             faults: Faults::new(settings.seed),
             journal: Journal::default(),
             feed: Feed::new(),
+            limiter: Limiter::new(settings.rate_limit),
         }
     }
 
     /// Says under which sequence number.
-    pub fn deliver(&mut self, message: Message, now: Duration) -> u64 {
+    pub fn deliver(&mut self, message: Message, voids_old: bool, now: Duration) -> u64 {
+        if voids_old {
+            self.supersede(&message.destination, now);
+        }
         let evicted = self.messages.make_room();
         self.tell_deleted(evicted.as_slice());
         let message = self.messages.push(message);
         self.feed.publish("message", &MessageView::new(message, now));
         message.seq
+    }
+
+    fn supersede(&mut self, destination: &str, now: Duration) {
+        for message in self.messages.iter_mut().filter(|message| message.destination == destination) {
+            if message.challenge.supersede(now) {
+                self.feed.publish("update", &MessageView::new(message, now));
+            }
+        }
     }
 
     /// `None` if no message has this reference.
@@ -109,6 +123,7 @@ impl State {
     pub fn reset(&mut self) -> usize {
         self.faults.reset();
         self.journal.clear();
+        self.limiter.reset();
         let seqs = self.messages.remove(None);
         self.feed.start_over();
         seqs.len()

@@ -65,6 +65,10 @@ impl Store {
         self.messages.iter()
     }
 
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Message> {
+        self.messages.iter_mut()
+    }
+
     pub fn first_after(&self, seq: u64, to: Option<&Number>) -> Option<&Message> {
         self.iter().find(|message| message.seq > seq && matches(to, message))
     }

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use super::answer::Answer;
 use super::send::{Order, invalid_source};
+use super::{message_only, too_many_requests};
 use crate::Sandbox;
 use crate::connection::Cut;
 use crate::delivery::Delivery;
@@ -24,7 +22,7 @@ pub fn play(magic: &'static MagicNumber, order: Order, sandbox: &Sandbox) -> Res
             (Outcome::Refused, Json(answer).into_response())
         }
         Effect::Refused { status, message } => (Outcome::Refused, message_only(status, message)),
-        Effect::RateLimited { retry_after } => (Outcome::Refused, too_many(retry_after)),
+        Effect::RateLimited { retry_after } => (Outcome::Refused, too_many_requests(retry_after)),
         Effect::Failed { status, message, after } => {
             (Outcome::Fault, Delivery::Late(after).of(message_only(status, message)))
         }
@@ -36,14 +34,4 @@ pub fn play(magic: &'static MagicNumber, order: Order, sandbox: &Sandbox) -> Res
     };
     let note = response.extensions_mut().remove::<Note>().unwrap_or_else(|| Note::new(outcome, ""));
     Note { why: format!("magic number: {}", magic.name).into(), ..note }.beside(response)
-}
-
-fn message_only(status: StatusCode, message: &'static str) -> Response {
-    (status, Json(json!({ "message": message }))).into_response()
-}
-
-fn too_many(retry_after: u64) -> Response {
-    let mut response = message_only(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
-    response.headers_mut().insert(RETRY_AFTER, retry_after.into());
-    response
 }

@@ -9,11 +9,12 @@ mod magic;
 mod send;
 mod verify;
 
+use axum::Json;
 use axum::body::Bytes;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::Settings;
 use crate::note::refuse;
@@ -24,6 +25,18 @@ pub use verify::verify;
 
 /// In credits. The documented example says 1; whether the real cost follows the number of SMS parts is unknown.
 pub const COST_PER_MESSAGE: u32 = 1;
+
+/// A failure in the documented shape.
+fn message_only(status: StatusCode, message: &str) -> Response {
+    (status, Json(json!({ "message": message }))).into_response()
+}
+
+/// As an API gateway limits a rate.
+fn too_many_requests(retry_after: u64) -> Response {
+    let mut response = message_only(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
+    response.headers_mut().insert(RETRY_AFTER, retry_after.into());
+    response
+}
 
 type Fields = Map<String, Value>;
 

@@ -29,8 +29,18 @@ pub async fn send(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body:
     }
     match magic::find(&order.destination) {
         Some(magic) => super::magic::play(magic, order, &sandbox),
-        None => order.deliver(&sandbox, sandbox.settings.code_lifetime),
+        None => match sandbox.admit(&order.destination) {
+            Ok(()) => order.deliver(&sandbox, sandbox.settings.code_lifetime),
+            Err(wait) => too_many(wait),
+        },
     }
+}
+
+/// In whole seconds, and long enough: who comes back then is let through.
+fn too_many(wait: Duration) -> Response {
+    let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX);
+    let why = "the rate limit (--rate-limit): too many sends to this number";
+    Note::new(Outcome::Refused, why).beside(super::too_many_requests(seconds))
 }
 
 /// A send request whose shape is right.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -25,9 +25,10 @@ fn answer(sandbox: &Sandbox, headers: &HeaderMap, body: &Bytes) -> Result<Respon
     let verdict =
         sandbox.attempt(attempt.reference_id, attempt.code).ok_or(Refusal::BadRequest("unknown referenceId"))?;
     let (status_code, description) = status(verdict);
+    let http_status = if status_code == WRONG { sandbox.settings.wrong_code_status.code() } else { StatusCode::OK };
     let answer = Answer { reference_id: attempt.reference_id, code: attempt.code, status_code, description };
     let why = if verdict == Verdict::Verified { "" } else { description };
-    Ok(Note::new(verdict.into(), why).beside(Json(answer)))
+    Ok(Note::new(verdict.into(), why).beside((http_status, Json(answer))))
 }
 
 struct Attempt<'a> {
@@ -46,22 +47,27 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// The one table of verify: `statusCode` and `description`, always on HTTP 200.
+/// On verify, 1001 is failure. (On send it is success: two tables, never one.)
+const WRONG: &str = "1001";
+
+/// The one table of verify: `statusCode` and `description`. 1001 comes with the status that the settings say.
 ///
 /// | verdict  | provenance                                                                           |
 /// |----------|--------------------------------------------------------------------------------------|
 /// | verified | documented, but for the words                                                        |
-/// | wrong    | one caller relies on 1001 with HTTP 200                                              |
+/// | wrong    | one caller relies on 1001 with HTTP 200; a 4xx with it has been seen once            |
 /// | expired  | one caller reads 1002 (and 1003) like this                                           |
 /// | used     | unknown; answered as a wrong code, the one refusal for which there is any evidence   |
 /// | locked   | unknown, even whether there is a limit; likewise                                     |
+/// | superseded | unknown, even whether it exists; likewise                                          |
 fn status(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Verified => ("1000", "verified"),
-        Verdict::Wrong => ("1001", "wrong code"),
+        Verdict::Wrong => (WRONG, "wrong code"),
         Verdict::Expired => ("1002", "code expired"),
-        Verdict::Used => ("1001", "code already used"),
-        Verdict::Locked => ("1001", "too many wrong codes"),
+        Verdict::Used => (WRONG, "code already used"),
+        Verdict::Locked => (WRONG, "too many wrong codes"),
+        Verdict::Superseded => (WRONG, "a newer code has been sent"),
     }
 }
 

@@ -14,4 +14,5 @@ mod page;
 mod process;
 mod server;
 mod sse;
+mod switches;
 mod verify;

@@ -23,7 +23,11 @@ struct Program {
 
 impl Program {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).stdin(Stdio::piped()).spawn().expect("start the program");
+        Self::run(&mut command(arguments))
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().expect("start the program");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut err = child.stderr.take().expect("a pipe");
         let (line_sender, line) = mpsc::channel();
@@ -147,6 +151,20 @@ fn no_key_code_or_number_is_ever_said_and_no_key_is_kept() {
         let (_, rest) = program.end();
         assert_eq!(rest, "", "a word on either stream is one too many");
     }
+}
+
+#[test]
+fn every_flag_is_a_variable_of_the_environment_too() {
+    let mut child = command(&["--port", "0"]);
+    child.env("SHOUTOUT_SANDBOX_API_KEY", "the-one").env("SHOUTOUT_SANDBOX_PORT", "not a port");
+    let refused = child.output().expect("run it");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("SHOUTOUT_SANDBOX_PORT"));
+
+    let program =
+        Program::run(command(&[]).env("SHOUTOUT_SANDBOX_API_KEY", "the-one").env("SHOUTOUT_SANDBOX_PORT", "0"));
+    let send = |key: &str| http::post(program.address, "/otpservice/send", key, &send_body(NUMBER).to_string()).status;
+    assert_eq!((send("the-one"), send("another")), (200, 403));
 }
 
 #[test]

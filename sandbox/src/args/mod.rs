@@ -1,0 +1,249 @@
+//! The command line and the environment. Few flags, all with a default that works.
+
+mod flags;
+mod help;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use lexopt::prelude::*;
+
+use crate::Settings;
+use crate::provider::is_well_formed_key;
+use crate::rate::RateLimit;
+use crate::settings::WrongCodeStatus;
+use flags::{FLAGS, Flag};
+pub use help::text as help;
+
+/// Where the sandbox listens unless told otherwise: fixed, so that an application can have it in its configuration.
+const DEFAULT_PORT: u16 = 8026;
+
+/// What the command line asks for.
+pub enum Command {
+    Serve(Options),
+    Help,
+    Version,
+}
+
+pub struct Options {
+    pub port: u16,
+    pub exit_with_stdin: bool,
+    pub settings: Settings,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { port: DEFAULT_PORT, exit_with_stdin: false, settings: Settings::default() }
+    }
+}
+
+/// The environment first and the command line second, so that the flag wins.
+pub fn parse(
+    mut parser: lexopt::Parser,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> Result<Command, lexopt::Error> {
+    let mut options = Options::default();
+    read_environment(&mut options, environment)?;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
+            Long(name) => match flags::find(name) {
+                Some(flag) => {
+                    let value = if flag.is_switch() { "true".into() } else { parser.value()? };
+                    options.set(flag, &format!("--{}", flag.name), value)?;
+                }
+                None => return Err(argument.unexpected()),
+            },
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Command::Serve(options))
+}
+
+/// A variable that is empty is as good as none: that is how many tools leave one out.
+fn read_environment(
+    options: &mut Options,
+    environment: impl Fn(&str) -> Option<OsString>,
+) -> Result<(), lexopt::Error> {
+    for flag in FLAGS {
+        let variable = flag.variable();
+        if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
+            options.set(flag, &variable, value)?;
+        }
+    }
+    Ok(())
+}
+
+impl Options {
+    /// `origin` is where the value comes from, for the message if it is no good.
+    fn set(&mut self, flag: &Flag, origin: &str, value: OsString) -> Result<(), lexopt::Error> {
+        let value = Value { text: value.to_str(), origin };
+        let settings = &mut self.settings;
+        match flag.name {
+            "port" => self.port = value.number(0)?,
+            "api-key" => settings.api_key = Some(value.api_key()?),
+            "code-lifetime-seconds" => settings.code_lifetime = Duration::from_secs(value.number::<u32>(1)?.into()),
+            "max-attempts" => settings.max_attempts = value.number(0)?,
+            "wrong-code-status" => settings.wrong_code_status = value.parse("200 or 400", WrongCodeStatus::new)?,
+            "new-send-voids-old" => settings.new_send_voids_old = value.switch()?,
+            "rate-limit" => settings.rate_limit = Some(value.parse("COUNT/SECONDS, as in 3/60", RateLimit::read)?),
+            "seed" => settings.seed = value.number(0)?,
+            "exit-with-stdin" => self.exit_with_stdin = value.switch()?,
+            name => unreachable!("--{name} stands in the table, so it has a meaning here"),
+        }
+        Ok(())
+    }
+}
+
+struct Value<'a> {
+    text: Option<&'a str>,
+    origin: &'a str,
+}
+
+impl Value<'_> {
+    /// The value itself never appears in the message: it may be a key.
+    fn parse<T>(&self, wanted: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, lexopt::Error> {
+        self.text.and_then(read).ok_or_else(|| format!("{} wants {wanted}", self.origin).into())
+    }
+
+    fn number<T: FromStr + PartialOrd + fmt::Display>(&self, least: T) -> Result<T, lexopt::Error> {
+        let wanted = format!("a whole number from {least} up, within reason");
+        self.parse(&wanted, |text| text.parse().ok().filter(|number| *number >= least))
+    }
+
+    fn switch(&self) -> Result<bool, lexopt::Error> {
+        self.parse("1, true or yes, or 0, false or no", |text| match text.to_ascii_lowercase().as_str() {
+            "1" | "true" | "yes" => Some(true),
+            "0" | "false" | "no" => Some(false),
+            _ => None,
+        })
+    }
+
+    fn api_key(&self) -> Result<String, lexopt::Error> {
+        self.parse("visible ASCII characters without spaces", |key| is_well_formed_key(key).then(|| key.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_words(words: &[&str]) -> Result<Command, lexopt::Error> {
+        parse_with(words, &[])
+    }
+
+    fn parse_with(words: &[&str], variables: &[(&str, &str)]) -> Result<Command, lexopt::Error> {
+        let find = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
+        parse(lexopt::Parser::from_args(words), find)
+    }
+
+    fn served(command: Result<Command, lexopt::Error>) -> Options {
+        match command {
+            Ok(Command::Serve(options)) => options,
+            Ok(_) => panic!("expected to serve"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn no_argument_is_needed() {
+        let options = served(parse_words(&[]));
+        assert_eq!(options.port, 8026);
+        assert!(options.settings.api_key.is_none());
+        assert!(!options.exit_with_stdin);
+    }
+
+    #[test]
+    fn help_names_every_flag_and_the_defaults_that_are_used() {
+        let (help, settings) = (help(), Settings::default());
+        for flag in FLAGS {
+            assert!(help.contains(&format!("    --{}", flag.name)), "{}", flag.name);
+        }
+        let defaults = [
+            ("port", DEFAULT_PORT.into()),
+            ("code-lifetime-seconds", settings.code_lifetime.as_secs()),
+            ("max-attempts", settings.max_attempts.into()),
+            ("wrong-code-status", settings.wrong_code_status.code().as_u16().into()),
+            ("seed", settings.seed),
+        ];
+        for (name, default) in defaults {
+            let flag = flags::find(name).unwrap();
+            assert!(flag.help.contains(&format!("[default: {default}]")), "{name}");
+        }
+        assert!(!settings.new_send_voids_old && settings.rate_limit.is_none());
+    }
+
+    #[test]
+    fn help_fits_a_terminal_but_for_what_is_to_be_copied() {
+        let long: Vec<String> = help().lines().filter(|line| line.len() > 80).map(str::to_owned).collect();
+        assert!(long.iter().all(|line| line.contains("curl") || line.contains("{\"url\"")), "{long:?}");
+    }
+
+    #[test]
+    fn every_flag_has_a_meaning_and_a_variable_with_the_same_one() {
+        for flag in FLAGS {
+            let value = match flag.value {
+                "" => "yes",
+                "COUNT/SECONDS" => "3/60",
+                "200|400" => "400",
+                _ => "1",
+            };
+            let name = format!("--{}", flag.name);
+            let words = if flag.is_switch() { vec![&*name] } else { vec![&*name, value] };
+            served(parse_words(&words));
+            served(parse_with(&[], &[(&flag.variable(), value)]));
+        }
+    }
+
+    #[test]
+    fn a_variable_counts_unless_it_is_empty_and_the_flag_wins() {
+        let port = |words: &[&str], value| served(parse_with(words, &[("SHOUTOUT_SANDBOX_PORT", value)])).port;
+        assert_eq!(port(&[], "0"), 0);
+        assert_eq!(port(&[], ""), 8026);
+        assert_eq!(port(&["--port", "7"], "0"), 7);
+        let voids = |value| {
+            let variables = [("SHOUTOUT_SANDBOX_NEW_SEND_VOIDS_OLD", value)];
+            served(parse_with(&[], &variables)).settings.new_send_voids_old
+        };
+        assert!(voids("1") && voids("true") && voids("Yes"));
+        assert!(!voids("0") && !voids("false") && !voids("no") && !voids(""));
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        for words in [
+            ["--port", "65536"],
+            ["--port", "-1"],
+            ["--max-attempts", "-1"],
+            ["--code-lifetime-seconds", "0"],
+            ["--wrong-code-status", "404"],
+            ["--rate-limit", "3"],
+            ["--rate-limit", "0/60"],
+            ["--rate-limit", "3/0"],
+        ] {
+            assert!(parse_words(&words).is_err(), "{words:?}");
+        }
+        assert!(parse_words(&["--verbose"]).is_err());
+        assert!(parse_words(&["stray"]).is_err());
+    }
+
+    #[test]
+    fn a_refusal_names_where_the_value_came_from() {
+        let message = |command: Result<Command, lexopt::Error>| match command {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("expected a refusal"),
+        };
+        assert!(message(parse_words(&["--port", "x"])).starts_with("--port wants"));
+        let variable = [("SHOUTOUT_SANDBOX_NEW_SEND_VOIDS_OLD", "perhaps")];
+        assert!(message(parse_with(&[], &variable)).starts_with("SHOUTOUT_SANDBOX_NEW_SEND_VOIDS_OLD wants"));
+    }
+
+    #[test]
+    fn a_refused_key_is_not_repeated_in_the_message() {
+        let Err(error) = parse_words(&["--api-key", "two words"]) else { panic!("expected a refusal") };
+        assert!(!error.to_string().contains("words"));
+    }
+}
