@@ -36,6 +36,7 @@ mod state;
 mod store;
 mod subject;
 mod view;
+pub mod wait;
 
 pub use rate::RateLimit;
 pub use sandbox::Sandbox;

@@ -1,4 +1,4 @@
-//! The process: read the arguments, listen on loopback, say so in one line, serve until asked to stop.
+//! The process: read the arguments, listen on loopback, say so in one line, serve until asked to stop. Or wait for an SMS.
 //!
 //! Standard output carries exactly one line, so that a parent can read it and go on. Nothing is logged: what a sandbox
 //! handles (codes, keys, numbers) has no place in a log.
@@ -14,12 +14,14 @@ use std::sync::Arc;
 use serde::Serialize;
 use shoutout_sandbox::args::{self, Command, Options};
 use shoutout_sandbox::clock::SystemClock;
+use shoutout_sandbox::wait::wait;
 use shoutout_sandbox::{Sandbox, server};
 use tokio::net::TcpListener;
 
 fn main() -> ExitCode {
     match args::parse(lexopt::Parser::from_env(), |name| std::env::var_os(name)) {
-        Ok(Command::Help) => finish(print(&args::help())),
+        Ok(Command::Help(text)) => finish(print(&text)),
+        Ok(Command::Wait(wanted)) => finish(wait(&wanted).and_then(|value| print(&(value + "\n")))),
         Ok(Command::Version) => finish(print(concat!("shoutout-sandbox ", env!("CARGO_PKG_VERSION"), "\n"))),
         Ok(Command::Serve(options)) => finish(run(options)),
         Err(error) => {

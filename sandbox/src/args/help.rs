@@ -25,6 +25,8 @@ the \"SMS\" in a browser at its URL, or from a test through the control API.
 
 USAGE
     shoutout-sandbox [OPTIONS]
+    shoutout-sandbox wait --to NUMBER    print the code of an SMS when it comes;
+                                         see shoutout-sandbox wait --help
 
 OPTIONS
     Each is an environment variable, too: --max-attempts 3 is

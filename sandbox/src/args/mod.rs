@@ -2,6 +2,7 @@
 
 mod flags;
 mod help;
+mod wait;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,8 +15,8 @@ use crate::Settings;
 use crate::provider::is_well_formed_key;
 use crate::rate::RateLimit;
 use crate::settings::WrongCodeStatus;
+use crate::wait::Wanted;
 use flags::{FLAGS, Flag};
-pub use help::text as help;
 
 /// Where the sandbox listens unless told otherwise: fixed, so that an application can have it in its configuration.
 const DEFAULT_PORT: u16 = 8026;
@@ -23,7 +24,9 @@ const DEFAULT_PORT: u16 = 8026;
 /// What the command line asks for.
 pub enum Command {
     Serve(Options),
-    Help,
+    Wait(Wanted),
+    /// With the text to print.
+    Help(String),
     Version,
 }
 
@@ -39,16 +42,22 @@ impl Default for Options {
     }
 }
 
-/// The environment first and the command line second, so that the flag wins.
+/// The server is what is mostly wanted, so only the other command has a name.
 pub fn parse(
     mut parser: lexopt::Parser,
     environment: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Command, lexopt::Error> {
+    let is_wait = parser.try_raw_args().is_some_and(|mut words| words.next_if(|word| word == "wait").is_some());
+    if is_wait { wait::parse(parser, environment) } else { serve(parser, environment) }
+}
+
+/// The environment first and the command line second, so that the flag wins.
+fn serve(mut parser: lexopt::Parser, environment: impl Fn(&str) -> Option<OsString>) -> Result<Command, lexopt::Error> {
     let mut options = Options::default();
     read_environment(&mut options, environment)?;
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('h') | Long("help") => return Ok(Command::Help(help::text())),
             Short('V') | Long("version") => return Ok(Command::Version),
             Long(name) => match flags::find(name) {
                 Some(flag) => {
@@ -158,7 +167,7 @@ mod tests {
 
     #[test]
     fn help_names_every_flag_and_the_defaults_that_are_used() {
-        let (help, settings) = (help(), Settings::default());
+        let (help, settings) = (help::text(), Settings::default());
         for flag in FLAGS {
             assert!(help.contains(&format!("    --{}", flag.name)), "{}", flag.name);
         }
@@ -178,7 +187,8 @@ mod tests {
 
     #[test]
     fn help_fits_a_terminal_but_for_what_is_to_be_copied() {
-        let long: Vec<String> = help().lines().filter(|line| line.len() > 80).map(str::to_owned).collect();
+        let texts = help::text() + wait::HELP;
+        let long: Vec<String> = texts.lines().filter(|line| line.len() > 80).map(str::to_owned).collect();
         assert!(long.iter().all(|line| line.contains("curl") || line.contains("{\"url\"")), "{long:?}");
     }
 

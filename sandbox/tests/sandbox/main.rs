@@ -16,3 +16,4 @@ mod server;
 mod sse;
 mod switches;
 mod verify;
+mod wait;
