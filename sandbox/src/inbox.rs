@@ -1,25 +1,43 @@
-//! The page at `/`: one file without any outside resource, under a policy that runs no script but its own.
+//! The page at `/` and its files: all inside the program, under a policy that lets nothing else in.
 
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
-use axum::response::{Html, IntoResponse, Response};
+use axum::extract::Path;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, response::Html};
+use serde_json::json;
 
-use crate::random;
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+);
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+const HEADERS: [(HeaderName, HeaderValue); 2] = [(CONTENT_SECURITY_POLICY, POLICY), (REFERRER_POLICY, NO_REFERRER)];
 
-const PAGE: &str = include_str!("page.html");
-
-pub async fn page() -> Response {
-    let nonce = random::nonce();
-    let policy = HeaderValue::try_from(policy(&nonce)).expect("a hexadecimal nonce fits into a header");
-    let mut response = Html(PAGE.replace("{{nonce}}", &nonce)).into_response();
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+/// Each with its text, from the folder `page`.
+macro_rules! files {
+    ($($name:literal)*) => { &[$(($name, include_str!(concat!("../page/", $name)))),*] };
 }
 
-fn policy(nonce: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; img-src data:; \
-         base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-    )
+const PAGE: &str = include_str!("../page/index.html");
+const ASSETS: &[(&str, &str)] = files! {
+    "theme.css" "layout.css" "inbox.css" "tools.css"
+    "main.js" "model.js" "stream.js" "api.js" "element.js" "format.js" "clock.js" "announce.js" "copy.js"
+    "feed.js" "sms.js" "state.js" "filter.js" "unread.js" "deletion.js" "keys.js" "views.js" "tabs.js" "notices.js"
+    "journal.js" "faults.js" "fault-form.js" "fault-kinds.js" "magic.js" "settings.js"
+};
+
+pub async fn page() -> Response {
+    (HEADERS, Html(PAGE)).into_response()
+}
+
+pub async fn asset(Path(wanted): Path<String>) -> Response {
+    match ASSETS.iter().find(|(name, _)| *name == wanted) {
+        Some((name, text)) => (HEADERS, [(CONTENT_TYPE, media_type(name))], *text).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({ "message": "sandbox: no such file" }))).into_response(),
+    }
+}
+
+fn media_type(name: &str) -> &'static str {
+    if name.ends_with(".css") { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" }
 }

@@ -1,5 +1,4 @@
-//! Everything that must be hard to guess, or not happen twice: codes, reference ids, the nonce of the inbox page and the
-//! name of this run.
+//! Everything that must be hard to guess, or not happen twice: codes, reference ids and the name of this run.
 
 /// Five digits, leading zeros included. (The modulo bias is below one in 10^14.)
 pub fn code() -> String {
@@ -18,11 +17,6 @@ pub fn uuid() -> String {
         low >> 48,
         low & 0xffff_ffff_ffff
     )
-}
-
-/// A value for the content security policy that no page can foresee.
-pub fn nonce() -> String {
-    format!("{:016x}{:016x}", word(), word())
 }
 
 /// A name for this run of the process that no other has.

@@ -16,6 +16,7 @@ pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
         .nest("/otpservice", provider_routes(&sandbox))
         .nest("/_sandbox", control::routes())
         .route("/", get(inbox::page))
+        .route("/assets/{name}", get(inbox::asset))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(body::cap))
