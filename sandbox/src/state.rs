@@ -65,8 +65,8 @@ impl State {
     }
 
     /// Says how many went.
-    pub fn delete(&mut self, to: Option<&Number>) -> usize {
-        let seqs = self.messages.remove(to);
+    pub fn delete(&mut self, to: Option<&Number>, through: Option<u64>) -> usize {
+        let seqs = self.messages.remove(to, through);
         self.tell_deleted(&seqs);
         seqs.len()
     }
@@ -124,7 +124,7 @@ impl State {
         self.faults.reset();
         self.journal.clear();
         self.limiter.reset();
-        let seqs = self.messages.remove(None);
+        let seqs = self.messages.remove(None, None);
         self.feed.start_over();
         seqs.len()
     }

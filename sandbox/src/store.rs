@@ -81,10 +81,11 @@ impl Store {
         self.messages.iter_mut().find(|message| message.reference_id == reference_id)
     }
 
-    /// Says which went.
-    pub fn remove(&mut self, to: Option<&Number>) -> Vec<u64> {
-        let seqs = self.iter().filter(|message| matches(to, message)).map(|message| message.seq).collect();
-        self.messages.retain(|message| !matches(to, message));
+    /// Those to the number, up to and including the sequence number. Says which went.
+    pub fn remove(&mut self, to: Option<&Number>, through: Option<u64>) -> Vec<u64> {
+        let goes = |message: &Message| matches(to, message) && through.is_none_or(|last| message.seq <= last);
+        let seqs = self.iter().filter(|message| goes(message)).map(|message| message.seq).collect();
+        self.messages.retain(|message| !goes(message));
         seqs
     }
 }

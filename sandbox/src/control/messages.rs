@@ -18,6 +18,14 @@ pub struct Filter {
     to: Option<Number>,
 }
 
+/// `through` spares what came after it: whoever deletes cannot mean what they have not seen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Doomed {
+    to: Option<Number>,
+    through: Option<u64>,
+}
+
 pub async fn list(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
     let Filter { to } = match filter {
         Ok(Query(filter)) => filter,
@@ -32,11 +40,12 @@ pub async fn list(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
 }
 
 /// A deleted message is gone with its code: verify knows its reference no longer.
-pub async fn delete(State(sandbox): Shared, filter: QueryOf<Filter>) -> Response {
-    match filter {
-        Ok(Query(Filter { to })) => {
+pub async fn delete(State(sandbox): Shared, doomed: QueryOf<Doomed>) -> Response {
+    match doomed {
+        Ok(Query(Doomed { to, through })) => {
             let mut state = sandbox.state();
-            Json(json!({ "deleted": state.delete(to.as_ref()), "cursor": state.messages.last_seq() })).into_response()
+            Json(json!({ "deleted": state.delete(to.as_ref(), through), "cursor": state.messages.last_seq() }))
+                .into_response()
         }
         Err(rejection) => bad_query(&rejection),
     }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http;
 use crate::server::{NUMBER, Server};
@@ -67,6 +67,21 @@ fn a_filter_that_cannot_be_a_number_or_is_misspelt_is_refused_and_deletes_nothin
         assert_eq!(server.delete(&path).status, 400, "{query}");
     }
     assert_eq!(server.messages("").len(), 1);
+}
+
+#[test]
+fn delete_through_a_message_spares_what_came_after_it() {
+    let server = Server::start();
+    for _ in 0..3 {
+        server.send(NUMBER);
+    }
+    server.send("94712223334");
+    let path = format!("/_sandbox/messages?to={NUMBER}&through=2");
+    assert_eq!(server.delete(&path).json(), json!({ "deleted": 2, "cursor": 4 }));
+    let left = server.get("/_sandbox/messages").json();
+    let seqs: Vec<&Value> =
+        left["messages"].as_array().expect("a list").iter().map(|message| &message["seq"]).collect();
+    assert_eq!(seqs, [3, 4]);
 }
 
 #[test]
