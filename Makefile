@@ -21,7 +21,7 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
 .PHONY: help demo test fuzz lib header certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
-.PHONY: test-python test-php test-scripts test-miri test-long
+.PHONY: test-python test-php test-scripts test-miri test-long test-openapi
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
@@ -122,6 +122,9 @@ test-php: lib $(SANDBOX) $(GOLDEN)
 	cd bindings/php && composer validate --strict --no-interaction
 	cd bindings/php && phpcs
 	cd bindings/php && phpunit
+
+test-openapi: $(SANDBOX)
+	sandbox/tests/openapi/run.sh $(SANDBOX) $(TARGET)/openapi-venv
 
 test-scripts:
 	shellcheck scripts/*.sh tests/*/*.sh .ci/run
