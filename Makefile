@@ -21,7 +21,7 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
 .PHONY: help demo test fuzz lib header certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
-.PHONY: test-python test-php test-scripts test-miri test-long test-openapi
+.PHONY: test-python test-php test-scripts test-miri test-long test-openapi bench-sandbox
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
@@ -125,6 +125,11 @@ test-php: lib $(SANDBOX) $(GOLDEN)
 
 test-openapi: $(SANDBOX)
 	sandbox/tests/openapi/run.sh $(SANDBOX) $(TARGET)/openapi-venv
+
+# On two cores, whatever the machine has; built before, so that the compiler may have them all.
+bench-sandbox:
+	cargo bench --locked --package shoutout-sandbox --bench load --no-run
+	taskset --cpu-list 0,1 cargo bench --locked --package shoutout-sandbox --bench load
 
 test-scripts:
 	shellcheck scripts/*.sh tests/*/*.sh .ci/run
