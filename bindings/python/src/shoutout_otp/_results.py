@@ -22,7 +22,7 @@ class SendResponse:
 
     def __repr__(self) -> str:
         return (
-            f"{type(self).__name__}(destination={_masked(self.destination)!r}, "
+            f"{type(self).__name__}(destination={masked(self.destination)!r}, "
             f"reference_id={self.reference_id!r}, status={self.status!r}, cost={self.cost!r})"
         )
 
@@ -75,6 +75,6 @@ class VerifyResult:
         return self.verified
 
 
-def _masked(number: str) -> str:
+def masked(number: str) -> str:
     shown = number[-2:] if len(number) > 4 else ""
     return "*" * (len(number) - len(shown)) + shown
