@@ -100,9 +100,13 @@ def test_options_reach_the_sandbox() -> None:
         assert sandbox._control.get("faults")["seed"] == 4711
 
 
-def test_a_program_of_another_kind_is_told_and_not_left_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_settings_of_the_developers_own_sandbox_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUTOUT_SANDBOX_SEED", "4711")
+    with Sandbox() as sandbox:
+        assert sandbox._control.get("faults")["seed"] == 1
+
+
+def test_a_program_of_another_kind_is_told_and_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SandboxError, match="cannot be run"):
         Sandbox(script(tmp_path / "broken", "", interpreter="/nowhere/sh"))
     with pytest.raises(SandboxError, match=r"was never ready\. hello"):

@@ -105,6 +105,23 @@ def test_without_a_sandbox_only_who_asks_for_one_fails_and_is_told_where_it_was_
     assert "_program.py" not in output
 
 
+def test_a_project_can_give_the_sandbox_options(installed: Path) -> None:
+    counts, output = run_pytest(
+        installed,
+        """
+import pytest
+
+@pytest.fixture(scope="session")
+def shoutout_sandbox_options():
+    return ["--seed", "4711"]
+
+def test_it(shoutout_sandbox):
+    assert shoutout_sandbox._control.get("faults")["seed"] == 4711
+""",
+    )
+    assert counts == {"passed": 1}, output
+
+
 def test_the_helpers_work_where_there_is_no_pytest() -> None:
     program = """
 import sys

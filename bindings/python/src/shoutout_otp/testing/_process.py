@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 import threading
@@ -29,6 +30,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
+                env=_environment(),
             )
         except OSError as error:
             self._errors.close()
@@ -76,3 +78,11 @@ class Process:
             process.wait()
         process.stdout.close()
         self._errors.close()
+
+
+def _environment() -> dict[str, str]:
+    """This process's, but for the settings of the sandbox that a developer keeps open.
+
+    Tests are the same on every machine.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("SHOUTOUT_SANDBOX_")}

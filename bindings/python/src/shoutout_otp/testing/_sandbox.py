@@ -43,7 +43,8 @@ class Sandbox:
         Args:
             binary: Path of the program. By default ``SHOUTOUT_SANDBOX_BIN``, the file in this
                 package, ``shoutout-sandbox`` on the ``PATH``.
-            options: More of its command line, such as ``"--max-attempts", "3"``.
+            options: More of its command line, such as ``"--max-attempts", "3"``. The environment's
+                settings, such as ``SHOUTOUT_SANDBOX_MAX_ATTEMPTS``, do not count here.
 
         Raises:
             SandboxNotFoundError: There is no such program; the message lists every place tried.

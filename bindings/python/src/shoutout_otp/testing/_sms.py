@@ -38,7 +38,7 @@ class Sms:
     expires_at: datetime
     """When the code does, by the same clock."""
     state: str
-    """``"pending"``, ``"verified"``, ``"expired"`` or ``"locked"``."""
+    """``"pending"``, ``"verified"``, ``"expired"``, ``"locked"`` or ``"superseded"``."""
     attempts: int
     """How many codes were tried, the right one included."""
 

@@ -13,14 +13,20 @@ from ._errors import SandboxError
 from ._sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @pytest.fixture(scope="session")
-def shoutout_sandbox_process() -> Iterator[Sandbox]:
+def shoutout_sandbox_options() -> Sequence[str]:
+    """More of the sandbox's command line. Override it in your ``conftest.py``."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def shoutout_sandbox_process(shoutout_sandbox_options: Sequence[str]) -> Iterator[Sandbox]:
     """The one sandbox of the session, with whatever the tests before have left in it."""
     try:
-        sandbox = Sandbox()
+        sandbox = Sandbox(None, *shoutout_sandbox_options)
     except SandboxError as error:
         # A failure, not a skip; and its text, not the trace of how it was found out.
         pytest.fail(str(error), pytrace=False)
