@@ -1,0 +1,197 @@
+<?php
+
+declare(strict_types=1);
+
+namespace ShoutoutOtp\Tests;
+
+use PHPUnit\Framework\TestCase;
+use ShoutoutOtp\Testing\Internal\Process as SandboxProcess;
+use ShoutoutOtp\Testing\Sandbox;
+use ShoutoutOtp\Testing\SandboxException;
+use ShoutoutOtp\Tests\Support\Artefact;
+use ShoutoutOtp\Tests\Support\Process;
+
+/**
+ * Where the sandbox is found, and that it never outlives whoever started it.
+ */
+final class SandboxProcessTest extends TestCase
+{
+    private const NAME = 'shoutout-sandbox';
+
+    /** Not among the system's, so that nothing is found by chance. */
+    private string $folder;
+
+    protected function setUp(): void
+    {
+        $this->folder = sys_get_temp_dir() . '/shoutout-otp-' . bin2hex(random_bytes(8));
+        mkdir($this->folder);
+    }
+
+    protected function tearDown(): void
+    {
+        (new Process(['rm', '-r', $this->folder]))->finish();
+    }
+
+    public function testWithoutASandboxEveryPlaceThatWasTriedIsTold(): void
+    {
+        $told = explode("\n", $this->find(['PATH' => '/nowhere']));
+
+        self::assertSame([
+            '  SHOUTOUT_SANDBOX_BIN: not set',
+            "  {$this->folder}/lib/shoutout-sandbox (in this package): no such file",
+            '  shoutout-sandbox (on the PATH): not found in /nowhere',
+        ], array_slice($told, 1, 3));
+    }
+
+    public function testItIsLookedForAsNamedThenInThePackageThenOnThePath(): void
+    {
+        mkdir($this->folder . '/bin');
+        $onThePath = $this->script('bin/' . self::NAME, '');
+        $environment = ['PATH' => "/nowhere:{$this->folder}/bin"];
+        self::assertSame($onThePath, $this->find($environment));
+
+        mkdir($this->folder . '/lib');
+        $shipped = $this->script('lib/' . self::NAME, '');
+        self::assertSame($shipped, $this->find($environment));
+
+        $environment['SHOUTOUT_SANDBOX_BIN'] = Artefact::sandbox();
+        self::assertSame(realpath(Artefact::sandbox()), $this->find($environment));
+        self::assertSame($shipped, $this->find($environment, $shipped));
+    }
+
+    public function testOneThatSomebodyNamedIsTheOnlyOneTried(): void
+    {
+        $this->script(self::NAME, '');
+        $environment = ['PATH' => $this->folder];
+
+        self::assertStringContainsString(
+            "  /nowhere/typo (given to the constructor): no such file\n",
+            $this->find($environment, '/nowhere/typo'),
+        );
+        self::assertStringContainsString(
+            '  shoutout-sandbox (SHOUTOUT_SANDBOX_BIN): no such file',
+            $this->find($environment + ['SHOUTOUT_SANDBOX_BIN' => self::NAME]),
+        );
+        self::assertStringContainsString('not an executable file', $this->find([], __FILE__));
+    }
+
+    public function testASandboxThatCannotStartSaysWhy(): void
+    {
+        $this->expectException(SandboxException::class);
+        $this->expectExceptionMessageMatches('/was never ready\. .*--nonsense/');
+        new Sandbox(Artefact::sandbox(), ['--nonsense']);
+    }
+
+    public function testOptionsReachTheSandbox(): void
+    {
+        $sandbox = new Sandbox(Artefact::sandbox(), ['--seed', '4711']);
+
+        $faults = (string) file_get_contents($sandbox->url . '/_sandbox/faults');
+        self::assertStringContainsString('"seed":4711', $faults);
+    }
+
+    public function testTheSettingsOfTheDevelopersOwnSandboxDoNotCount(): void
+    {
+        putenv('SHOUTOUT_SANDBOX_SEED=4711');
+        try {
+            $sandbox = new Sandbox(Artefact::sandbox());
+        } finally {
+            putenv('SHOUTOUT_SANDBOX_SEED');
+        }
+
+        $faults = (string) file_get_contents($sandbox->url . '/_sandbox/faults');
+        self::assertStringContainsString('"seed":1', $faults);
+    }
+
+    public function testAProgramOfAnotherKindIsToldAndNotLeftBehind(): void
+    {
+        foreach (['echo hello', 'echo hello; exec sleep 60'] as $script) {
+            try {
+                new SandboxProcess($this->script('other', $script), []);
+                self::fail('It was taken for a sandbox.');
+            } catch (SandboxException $e) {
+                self::assertStringContainsString('other was never ready. hello', $e->getMessage());
+            }
+        }
+
+        $this->expectExceptionMessage('was never ready');
+        new SandboxProcess($this->script('silent', 'exec sleep 60'), [], patience: 0.2);
+    }
+
+    public function testOneThatDoesNotEndByItselfIsEnded(): void
+    {
+        $ready = '{"url":"http://x","base_url":"http://x"}';
+        $process = new SandboxProcess($this->script('stubborn', "echo '{$ready}'; exec sleep 60"), [], patience: 0.2);
+        $begun = microtime(true);
+        $process->stop();
+
+        self::assertLessThan(30, microtime(true) - $begun);
+    }
+
+    public function testAStoppedOneIsGoneAndMayBeStoppedAgain(): void
+    {
+        $sandbox = new Sandbox(Artefact::sandbox());
+        $sandbox->stop();
+        $sandbox->stop();
+
+        $this->expectException(SandboxException::class);
+        $this->expectExceptionMessage("The sandbox at {$sandbox->url} does not answer: ");
+        $sandbox->messages();
+    }
+
+    public function testItEndsWithTheLastReferenceToIt(): void
+    {
+        $sandbox = new Sandbox(Artefact::sandbox());
+
+        $url = $sandbox->url;
+        unset($sandbox);
+
+        self::assertEnds($url);
+    }
+
+    public function testItEndsWithAPhpThatIsKilled(): void
+    {
+        $php = new Process(
+            [PHP_BINARY, __DIR__ . '/fixtures/killed.php'],
+            ['SHOUTOUT_SANDBOX_BIN' => Artefact::sandbox()],
+        );
+        $ready = $php->readJson();
+        posix_kill($ready['pid'], SIGKILL);
+
+        self::assertEnds($ready['url']);
+    }
+
+    /** Nobody can wait for the end of a process that is not his child, but its port is closed then. */
+    private static function assertEnds(string $url): void
+    {
+        $deadline = microtime(true) + 30;
+        while (is_resource(@stream_socket_client(str_replace('http://', 'tcp://', $url)))) {
+            self::assertLessThan($deadline, microtime(true), 'it goes on');
+        }
+        self::assertTrue(true);
+    }
+
+    private function script(string $name, string $text): string
+    {
+        $path = "{$this->folder}/{$name}";
+        file_put_contents($path, "#!/bin/sh\n{$text}\n");
+        chmod($path, 0755);
+
+        return $path;
+    }
+
+    /**
+     * Where a copy of the package finds the sandbox, or why not.
+     *
+     * @param array<string, string> $environment
+     */
+    private function find(array $environment, string ...$path): string
+    {
+        if (!is_dir($this->folder . '/src')) {
+            $package = dirname(__DIR__);
+            (new Process(['cp', '-r', "{$package}/src", "{$package}/autoload.php", $this->folder]))->finish();
+        }
+
+        return trim(Process::php([__DIR__ . '/fixtures/find.php', $this->folder, ...$path], $environment)->output());
+    }
+}
