@@ -110,7 +110,7 @@ test-cpp: lib $(SANDBOX)
 	tests/cpp/run.sh $(RELEASE) $(SANDBOX) $(TARGET)/tests-cpp
 
 test-examples: lib $(SANDBOX)
-	python3 examples/test_examples.py $(RELEASE)
+	$(PYTHON) examples/test_examples.py $(RELEASE)
 
 test-python: lib $(SANDBOX) $(GOLDEN)
 	cd bindings/python && ../../$(PYTHON) -m ruff check . ../../examples
@@ -132,4 +132,4 @@ bench-sandbox:
 	taskset --cpu-list 0,1 cargo bench --locked --package shoutout-sandbox --bench load
 
 test-scripts:
-	shellcheck scripts/*.sh tests/*/*.sh .ci/run
+	shellcheck scripts/*.sh tests/*/*.sh examples/*/*.sh .ci/run

@@ -5,15 +5,17 @@ Run by `make test`:   test_examples.py RELEASE_FOLDER
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
 import sys
 import threading
 import unittest
 from pathlib import Path
 from typing import ClassVar
 
-from support import ROOT, Example, Outcome, Sandbox, all_examples, finish
+from support import EXAMPLES, PATIENCE, ROOT, Example, Outcome, Sandbox, all_examples, compiled, finish
 
 RELEASE = Path(sys.argv.pop() if len(sys.argv) > 1 else "target/release").resolve()
 
@@ -92,6 +94,45 @@ class ExamplesTest(unittest.TestCase):
                 self.assertEqual(outcome.exit_status, 2, outcome)
                 self.assertIn("wait", outcome.errors)
                 self.assertEqual(service.requests, 1)
+
+
+class LoginTestsTest(unittest.TestCase):
+    """The tests of a login that users copy: they pass, and they are all there."""
+
+    def run_tests(self, *command: str | Path) -> str:
+        done = subprocess.run(
+            command,
+            env=os.environ
+            | {
+                "SHOUTOUT_SANDBOX_BIN": str(RELEASE / "shoutout-sandbox"),
+                "SHOUTOUT_OTP_LIBRARY": str(RELEASE / "libshoutout_otp.so"),
+                "PYTHONPATH": str(ROOT / "bindings/python/src"),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            timeout=PATIENCE,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def test_with_pytest(self) -> None:
+        # Where the package is installed, its entry point names the plugin.
+        options = ["-p", "shoutout_otp.testing.pytest_plugin", "-p", "no:cacheprovider", "-W", "error"]
+        output = self.run_tests(sys.executable, "-m", "pytest", *options, EXAMPLES / "python/test_login.py")
+        self.assertIn(" 4 passed in ", output)
+
+    def test_with_phpunit(self) -> None:
+        bootstrap = EXAMPLES / "php/bootstrap.php"
+        options = ["--no-configuration", "--do-not-cache-result", "--fail-on-warning", "--bootstrap", bootstrap]
+        self.assertIn("OK (4 tests, ", self.run_tests("phpunit", *options, EXAMPLES / "php/LoginTest.php"))
+
+    def test_in_the_shell(self) -> None:
+        login = compiled("c/send_and_verify.c", ["cc", "-std=c99"], RELEASE)
+        output = self.run_tests(EXAMPLES / "shell/test_login.sh", RELEASE / "shoutout-sandbox", login)
+        self.assertEqual(output.count("ok: "), 5, output)
 
 
 class SamplesTest(unittest.TestCase):

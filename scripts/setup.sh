@@ -75,6 +75,7 @@ if [ "$purpose" = test ]; then
     need tinyproxy-bin have tinyproxy
     need iproute2 have ip
     need shellcheck have shellcheck
+    need curl have curl
     need phpunit have phpunit
     need composer have composer
     need php-codesniffer have phpcs
