@@ -52,15 +52,6 @@ require_rust() {
     fi
 }
 
-# The tools of the Python tests, in the repository's own environment; made anew when the list changes.
-make_venv() {
-    local wanted=bindings/python/requirements-dev.txt
-    cmp -s "$wanted" .venv/installed.txt && return
-    python3 -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
-    cp "$wanted" .venv/installed.txt
-}
-
 require_rust
 need g++ have c++
 need php-cli php_has ffi
@@ -76,6 +67,8 @@ if [ "$purpose" = test ]; then
     need iproute2 have ip
     need shellcheck have shellcheck
     need curl have curl
+    need chromium have chromium
+    need npm have npm
     need phpunit have phpunit
     need composer have composer
     need php-codesniffer have phpcs
@@ -85,5 +78,6 @@ install_missing
 if [ "$purpose" = test ]; then
     cargo fmt --version >/dev/null
     cargo clippy --version >/dev/null
-    make_venv
+    # The tools of the Python tests, in the repository's own environment.
+    scripts/venv.sh .venv bindings/python/requirements-dev.txt
 fi

@@ -7,12 +7,7 @@ sandbox=${1:?usage: run.sh SANDBOX VENV}
 venv=${2:?usage: run.sh SANDBOX VENV}
 here=$(cd "$(dirname "$0")" && pwd)
 
-if ! cmp -s "$here/requirements.txt" "$venv/installed.txt"; then
-    python3 -m venv --clear "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
-    cp "$here/requirements.txt" "$venv/installed.txt"
-fi
-
+"$here/../../../scripts/venv.sh" "$venv" "$here/requirements.txt"
 export SHOUTOUT_SANDBOX_BIN=$sandbox
 export PYTHONDONTWRITEBYTECODE=1
 exec "$venv/bin/python" -m pytest -p no:cacheprovider --rootdir "$here" --strict-config --strict-markers "$here"
