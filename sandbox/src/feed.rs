@@ -11,8 +11,10 @@ use tokio::sync::watch;
 
 use crate::random;
 
-/// How many events are kept for those who come back.
+/// How many events are kept for those who come back, and how many bytes of them: a list of faults is told whole at each
+/// change, and may be long.
 const CAPACITY: usize = 1000;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 #[derive(Clone)]
 pub struct Event {
@@ -27,27 +29,34 @@ pub struct Feed {
     pub boot: String,
     last: u64,
     ring: VecDeque<Event>,
+    /// Of all the data in it.
+    bytes: usize,
     news: watch::Sender<u64>,
     is_closed: bool,
 }
 
 impl Feed {
     pub fn new() -> Self {
-        Self { boot: random::boot(), last: 0, ring: VecDeque::new(), news: watch::Sender::new(0), is_closed: false }
+        let news = watch::Sender::new(0);
+        Self { boot: random::boot(), last: 0, ring: VecDeque::new(), bytes: 0, news, is_closed: false }
     }
 
     pub fn publish(&mut self, name: &'static str, data: &impl Serialize) {
-        if self.ring.len() == CAPACITY {
-            self.ring.pop_front();
-        }
         self.last += 1;
-        self.ring.push_back(Event { id: self.id(), name, data: line(data) });
+        let event = Event { id: self.id(), name, data: line(data) };
+        self.bytes += event.data.len();
+        self.ring.push_back(event);
+        // The one just told stays, however long it is: followers who are here must get it.
+        while self.ring.len() > CAPACITY || self.bytes > MOST_BYTES && self.ring.len() > 1 {
+            self.bytes -= self.ring.pop_front().map_or(0, |event| event.data.len());
+        }
         self.news.send_replace(self.last);
     }
 
     /// Everything that was told is void: each follower needs a snapshot.
     pub fn start_over(&mut self) {
         self.ring.clear();
+        self.bytes = 0;
         self.last += 1;
         self.news.send_replace(self.last);
     }
@@ -96,4 +105,33 @@ impl Feed {
 
 fn line(data: &impl Serialize) -> Arc<str> {
     serde_json::to_string(data).expect("what we tell is plain data").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed_of(events: u64, text: &str) -> Feed {
+        let mut feed = Feed::new();
+        (0..events).for_each(|_| feed.publish("test", &text));
+        feed
+    }
+
+    #[test]
+    fn who_has_missed_no_more_than_is_kept_gets_the_rest_and_who_has_needs_a_snapshot() {
+        let feed = feed_of(1_500, "short");
+        assert_eq!(feed.after(1_500).map(|missed| missed.len()), Some(0));
+        assert_eq!(feed.after(500).map(|missed| missed.len()), Some(1_000));
+        assert!(feed.after(499).is_none());
+        assert!(feed.after(1_501).is_none(), "it has not happened yet");
+    }
+
+    #[test]
+    fn long_events_are_kept_by_their_bytes_and_the_last_one_in_any_case() {
+        let megabyte = "x".repeat(1 << 20);
+        let feed = feed_of(20, &megabyte);
+        assert!(feed.ring.iter().map(|event| event.data.len()).sum::<usize>() <= MOST_BYTES);
+        assert!(feed.after(19).is_some() && feed.after(5).is_none());
+        assert_eq!(feed_of(2, &megabyte.repeat(9)).after(1).map(|missed| missed.len()), Some(1));
+    }
 }

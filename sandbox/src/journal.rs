@@ -10,8 +10,8 @@ use crate::view::millis;
 
 /// How many requests are kept.
 const CAPACITY: usize = 500;
-/// A path longer than this is nobody's typing error.
-const PATH_SHOWN: usize = 200;
+/// What is longer than this is nobody's typing error.
+const LONGEST_TEXT: usize = 200;
 
 /// A request as it came, before anybody has judged it.
 pub struct Seen {
@@ -53,10 +53,10 @@ impl Journal {
         self.entries.push_back(Entry {
             n: self.last,
             at: millis(now),
-            method: seen.method,
-            path: seen.path.chars().take(PATH_SHOWN).collect(),
-            destination: note.destination,
-            reference_id: note.reference_id,
+            method: cut(&seen.method),
+            path: cut(&seen.path),
+            destination: cut(&note.destination),
+            reference_id: cut(&note.reference_id),
             status,
             outcome: note.outcome,
             why: note.why.into_owned(),
@@ -74,4 +74,9 @@ impl Journal {
     pub fn clear(&mut self) {
         self.entries.clear();
     }
+}
+
+/// Whatever a request says of itself is kept to a length.
+fn cut(text: &str) -> String {
+    text.chars().take(LONGEST_TEXT).collect()
 }

@@ -144,3 +144,16 @@ fn the_newest_500_are_kept_and_a_reset_empties_it_without_counting_anew() {
     server.send(NUMBER);
     assert_eq!(last(&server)["n"], 502);
 }
+
+#[test]
+fn whatever_a_request_says_of_itself_is_kept_to_a_length() {
+    let server = Server::start();
+    server.verify(&"r".repeat(60_000), "01234");
+    http::post(server.address, &format!("/{}", "p".repeat(5_000)), KEY, "{}");
+    let entries = requests(&server);
+    assert_eq!(entries.len(), 2);
+    for entry in entries {
+        let texts = entry.as_object().expect("an entry").values().filter_map(Value::as_str);
+        assert_eq!(texts.map(str::len).max(), Some(200), "{entry}");
+    }
+}
