@@ -83,7 +83,7 @@ final class SandboxTest extends TestCase
         self::assertSame(['UCS-2', 1, 1.0], [$sms->encoding, $sms->segments, $sms->cost]);
         self::assertSame(['pending', false, 0], [$sms->state, $sms->verified, $sms->attempts]);
         self::assertEquals($sms->expiresAt, $sms->receivedAt->modify('+240 seconds'));
-        self::assertEqualsWithDelta(time(), $sms->receivedAt->getTimestamp(), 60);
+        self::assertSame($this->ask('messages')['messages'][0]['received_at'], (int) $sms->receivedAt->format('Uv'));
 
         $this->client->verifyOtp($referenceId, 'wrong');
         $this->client->verifyOtp($referenceId, $sms->code);
@@ -248,21 +248,22 @@ final class SandboxTest extends TestCase
         $which = ['times' => 3, 'to' => self::NUMBER, 'path' => 'verify', 'probability' => 0.5];
         $faults = self::$sandbox->faults();
         $added = [
-            $faults->answer(...$which),
-            $faults->rateLimited(...$which),
-            $faults->gatewayHtml(...$which),
-            $faults->close(...$which),
-            $faults->reset(...$which),
-            $faults->delay(1, ...$which),
-            $faults->truncated(...$which),
-            $faults->invalidJson(...$which),
-            $faults->answerLost(...$which),
+            'answer' => $faults->answer(...$which),
+            'rate_limited' => $faults->rateLimited(...$which),
+            'gateway_html' => $faults->gatewayHtml(...$which),
+            'close' => $faults->close(...$which),
+            'reset' => $faults->reset(...$which),
+            'delay' => $faults->delay(1, ...$which),
+            'truncated' => $faults->truncated(...$which),
+            'invalid_json' => $faults->invalidJson(...$which),
+            'answer_lost' => $faults->answerLost(...$which),
         ];
 
         $waiting = $this->waitingFaults();
         self::assertSame(array_column($added, 'id'), array_column($waiting, 'id'));
-        foreach ($waiting as $i => $fault) {
-            self::assertSame($added[$i]->kind, $fault['do']['kind']);
+        self::assertSame(array_keys($added), array_column(array_column($waiting, 'do'), 'kind'));
+        self::assertSame(array_keys($added), array_values(array_column($added, 'kind')));
+        foreach ($waiting as $fault) {
             self::assertEquals($which, array_intersect_key($fault, $which));
         }
     }
@@ -295,6 +296,7 @@ final class SandboxTest extends TestCase
         self::$sandbox->clock()->advance(239);
         self::assertSame('pending', self::$sandbox->messages()[0]->state);
         self::$sandbox->clock()->advance(1.5);
+        self::assertSame(240_500, $this->ask('clock')['moved_ms']);
 
         $answer = $this->client->verifyOtp($referenceId, self::$sandbox->lastCode(self::NUMBER));
         self::assertSame(VerifyOutcome::Expired, $answer->outcome);

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
+import os
+import subprocess
+import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 import pytest
 
+import shoutout_otp
 from servers import PATIENCE
 from shoutout_otp import (
     Client,
@@ -26,7 +30,8 @@ from shoutout_otp.testing import Fault, NoSmsError, Sandbox, SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+PACKAGE = Path(shoutout_otp.__file__).parent
 
 NUMBER = "94771234567"
 OTHER = "94777654321"
@@ -79,6 +84,7 @@ def test_an_sms_is_told_in_full(box: Sandbox, login: Client) -> None:
     assert (sms.encoding, sms.segments, sms.cost) == ("UCS-2", 1, 1.0)
     assert (sms.state, sms.attempts, sms.verified) == ("pending", 0, False)
     assert sms.expires_at - sms.received_at == timedelta(seconds=240)
+    assert round(sms.received_at.timestamp() * 1000) == box._control.get("messages")["messages"][0]["received_at"]
     assert login.verify_otp(reference_id=reference_id, code="wrong").outcome is VerifyOutcome.WRONG_CODE
     assert login.verify_otp(reference_id=reference_id, code=sms.code)
     [sms] = box.messages(NUMBER)
@@ -197,27 +203,25 @@ def test_the_body_of_an_answer_is_the_one_given(box: Sandbox, login: Client) -> 
     assert failed.value.service_message == "insufficient credits"
 
 
-EVERY_FAULT: list[Callable[..., Fault]] = [
-    lambda box, **which: box.faults.answer(**which),
-    lambda box, **which: box.faults.rate_limited(**which),
-    lambda box, **which: box.faults.gateway_html(**which),
-    lambda box, **which: box.faults.close(**which),
-    lambda box, **which: box.faults.reset(**which),
-    lambda box, **which: box.faults.delay(1, **which),
-    lambda box, **which: box.faults.truncated(**which),
-    lambda box, **which: box.faults.invalid_json(**which),
-    lambda box, **which: box.faults.answer_lost(**which),
-]
+EVERY_FAULT: dict[str, Callable[..., Fault]] = {
+    "answer": lambda box, **which: box.faults.answer(**which),
+    "rate_limited": lambda box, **which: box.faults.rate_limited(**which),
+    "gateway_html": lambda box, **which: box.faults.gateway_html(**which),
+    "close": lambda box, **which: box.faults.close(**which),
+    "reset": lambda box, **which: box.faults.reset(**which),
+    "delay": lambda box, **which: box.faults.delay(1, **which),
+    "truncated": lambda box, **which: box.faults.truncated(**which),
+    "invalid_json": lambda box, **which: box.faults.invalid_json(**which),
+    "answer_lost": lambda box, **which: box.faults.answer_lost(**which),
+}
 
 
-@pytest.mark.parametrize("add", EVERY_FAULT)
-def test_every_fault_can_be_told_whom_to_strike_how_often_and_by_what_chance(
-    box: Sandbox, add: Callable[..., Fault]
-) -> None:
-    fault = add(box, times=3, to="+" + NUMBER, path="verify", probability=0.5)
+@pytest.mark.parametrize("kind", EVERY_FAULT)
+def test_every_fault_can_be_told_whom_to_strike_how_often_and_by_what_chance(box: Sandbox, kind: str) -> None:
+    fault = EVERY_FAULT[kind](box, times=3, to="+" + NUMBER, path="verify", probability=0.5)
     [waiting] = box._control.get("faults")["faults"]
 
-    assert (waiting["id"], waiting["do"]["kind"]) == (fault.id, fault.kind)
+    assert (fault.id, fault.kind, waiting["do"]["kind"]) == (waiting["id"], kind, kind)
     assert {name: waiting[name] for name in ("times", "to", "path", "probability")} == {
         "times": 3,
         "to": NUMBER,
@@ -259,6 +263,7 @@ def test_a_code_expires_when_the_clock_is_moved_and_a_reset_sets_it_right(box: S
     box.clock.advance(239)
     assert box.messages()[0].state == "pending"
     box.clock.advance(1.5)
+    assert box._control.get("clock")["moved_ms"] == 240_500
 
     assert box.messages()[0].state == "expired"
     assert login.verify_otp(reference_id=before, code=box.last_code(NUMBER)).outcome is VerifyOutcome.EXPIRED
@@ -277,13 +282,24 @@ def test_after_a_reset_nothing_of_what_was_is_left(box: Sandbox, login: Client) 
     assert send(login)
 
 
-def test_a_proxy_of_the_environment_is_not_asked(box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable, upper in itertools.product(("http_proxy", "all_proxy"), (False, True)):
-        monkeypatch.setenv(variable.upper() if upper else variable, "http://127.0.0.1:9")
-    monkeypatch.setenv("no_proxy", "")
-    assert box.messages() == []
-    with Sandbox() as another:  # Whatever was made before the environment had it.
-        assert another.messages() == []
+def test_a_proxy_of_the_environment_is_not_asked() -> None:
+    nowhere = "http://127.0.0.1:9"
+    told = subprocess.run(
+        # In a process of its own, since the proxies may be read on import.
+        [sys.executable, "-c", "from shoutout_otp.testing import Sandbox; print(Sandbox().messages())"],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(PACKAGE.parent),
+            "http_proxy": nowhere,
+            "all_proxy": nowhere,
+            "no_proxy": "",
+        },
+        timeout=PATIENCE,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert told.stdout == "[]\n"
 
 
 def test_what_the_sandbox_refuses_is_told_in_its_words(box: Sandbox) -> None:
