@@ -3,6 +3,9 @@
 //! Loopback alone does not keep web pages out. A page can send requests to 127.0.0.1 (hence the Origin check) or have
 //! its own name resolve to it (DNS rebinding, hence the Host check). No CORS header is ever set.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, HOST, HeaderName, ORIGIN, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -14,12 +17,44 @@ use crate::note::refuse;
 const OWN_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// The port the sandbox listens on, which is part of every name it answers to.
-#[derive(Clone, Copy)]
-pub struct OwnPort(pub u16);
+/// The names that the sandbox answers to.
+pub struct Names {
+    /// With the port; in lower case.
+    own: Vec<String>,
+    /// Allowed by the user, with or without a port; in lower case.
+    allowed: Vec<String>,
+}
 
-pub async fn check(State(port): State<OwnPort>, request: Request, next: Next) -> Response {
-    let mut response = match refusal(port, &request) {
+impl Names {
+    pub fn new(address: SocketAddr, allowed: &[String]) -> Self {
+        let port = address.port();
+        let mut own: Vec<String> = OWN_NAMES.iter().map(|name| format!("{name}:{port}")).collect();
+        if !address.ip().is_unspecified() {
+            own.push(address.to_string());
+        }
+        if port == 80 {
+            own.extend(OWN_NAMES.map(str::to_owned));
+        }
+        Self { own, allowed: allowed.iter().map(|name| name.to_ascii_lowercase()).collect() }
+    }
+
+    /// A name that is allowed without a port is allowed with any: a container's port is often another one outside.
+    fn include(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let name = without_port(&host);
+        self.own.contains(&host) || self.allowed.iter().any(|allowed| *allowed == host || allowed == name)
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+pub async fn check(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
+    let mut response = match refusal(&names, &request) {
         Some(reason) => refuse(StatusCode::FORBIDDEN, reason),
         None => next.run(request).await,
     };
@@ -27,15 +62,17 @@ pub async fn check(State(port): State<OwnPort>, request: Request, next: Next) ->
     response
 }
 
-fn refusal(port: OwnPort, request: &Request) -> Option<&'static str> {
+fn refusal(names: &Names, request: &Request) -> Option<&'static str> {
     let headers = request.headers();
     let Some(host) = single(headers, &HOST) else {
         return Some("sandbox: a request needs one Host header");
     };
     // A target in absolute form outranks the Host header (RFC 9112, section 3.2.2), so it must agree with it.
     let target = request.uri().authority().map_or(host, |authority| authority.as_str());
-    if !is_own(port, host) || !target.eq_ignore_ascii_case(host) {
-        return Some("sandbox: the Host must be 127.0.0.1, localhost or [::1], with the sandbox's port");
+    if !names.include(host) || !target.eq_ignore_ascii_case(host) {
+        return Some(
+            "sandbox: the Host must be 127.0.0.1, localhost or [::1] with the sandbox's port, or a name that --allow-host names",
+        );
     }
     if headers.contains_key(ORIGIN) && !is_same_origin(host, single(headers, &ORIGIN)) {
         return Some("sandbox: requests from web pages of another origin are refused");
@@ -49,12 +86,6 @@ fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
         (Some(value), None) => value.to_str().ok(),
         _ => None,
     }
-}
-
-fn is_own(OwnPort(port): OwnPort, host: &str) -> bool {
-    OWN_NAMES.iter().any(|name| {
-        host.eq_ignore_ascii_case(&format!("{name}:{port}")) || (port == 80 && host.eq_ignore_ascii_case(name))
-    })
 }
 
 fn is_same_origin(host: &str, origin: Option<&str>) -> bool {

@@ -1,4 +1,4 @@
-//! The process: read the arguments, listen on loopback, say so in one line, serve until asked to stop. Or wait for an SMS.
+//! The process: read the arguments, listen, say so in one line, serve until asked to stop. Or wait for an SMS.
 //!
 //! Standard output carries exactly one line, so that a parent can read it and go on. Nothing is logged: what a sandbox
 //! handles (codes, keys, numbers) has no place in a log.
@@ -7,7 +7,7 @@
 mod stop;
 
 use std::io::{self, Write};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -46,16 +46,34 @@ fn finish(result: io::Result<()>) -> ExitCode {
 async fn run(options: Options) -> io::Result<()> {
     // Before the ready line: whoever reads it may ask us to stop at once.
     let stop = stop::requested(options.exit_with_stdin)?;
-    let listener = listen(options.port).await?;
-    print(&ready_line(listener.local_addr()?.port())?)?;
+    let listener = listen((options.bind, options.port).into()).await?;
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        eprintln!("{}", REMOTE_WARNING.replace("ADDRESS", &address.to_string()));
+    }
+    print(&ready_line(address)?)?;
     let sandbox = Arc::new(Sandbox::new(options.settings, Arc::new(SystemClock::new())));
-    server::serve(listener, sandbox, stop).await
+    server::serve(listener, sandbox, options.access, stop).await
 }
 
-async fn listen(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error} (--port 0 picks a free port)"))
+const REMOTE_WARNING: &str = "\
+shoutout-sandbox: WARNING: listening on ADDRESS, beyond this machine. Everybody who can reach it reads every code and
+can switch everything. Use it on a network that you trust, and never with real users.";
+
+async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error} (--port 0 picks a free port)"))
     })
+}
+
+/// Where this machine's programs reach it: "all addresses" is none to connect to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// What a parent process needs to know; printed when connections are already being queued.
@@ -66,8 +84,8 @@ struct Ready {
     pid: u32,
 }
 
-fn ready_line(port: u16) -> io::Result<String> {
-    let url = format!("http://127.0.0.1:{port}");
+fn ready_line(address: SocketAddr) -> io::Result<String> {
+    let url = format!("http://{}", reachable(address));
     let ready = Ready { base_url: format!("{url}/otpservice"), url, pid: std::process::id() };
     Ok(serde_json::to_string(&ready)? + "\n")
 }

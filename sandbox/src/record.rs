@@ -13,6 +13,7 @@ use crate::Sandbox;
 use crate::delivery::Delivery;
 use crate::journal::Seen;
 use crate::note::Note;
+use crate::provider::has_real_looking_key;
 
 pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -24,6 +25,13 @@ pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next:
         path: path.to_owned(),
         key: fingerprint(request.headers()).unwrap_or_default(),
     };
+    if has_real_looking_key(request.headers()) {
+        sandbox.warn(format!(
+            "A request came with what looks like a real provider key (fingerprint {}). The sandbox needs none: \
+             configure a made-up key.",
+            seen.key
+        ));
+    }
     let mut response = next.run(request).await;
     // Whatever answers without a note is a part of the page.
     if let Some(note) = response.extensions_mut().remove::<Note>() {

@@ -7,11 +7,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
-use crate::guard::{self, OwnPort};
+use crate::guard::{self, Names};
 use crate::note::refuse;
 use crate::{Sandbox, body, control, delivery, faults, inbox, provider, record};
 
-pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
+pub fn router(sandbox: Arc<Sandbox>, names: Names) -> Router {
     Router::new()
         .nest("/otpservice", provider_routes(&sandbox))
         .nest("/_sandbox", control::routes())
@@ -20,7 +20,7 @@ pub fn router(sandbox: Arc<Sandbox>, port: OwnPort) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(body::cap))
-        .layer(middleware::from_fn_with_state(port, guard::check))
+        .layer(middleware::from_fn_with_state(Arc::new(names), guard::check))
         .layer(middleware::from_fn_with_state(sandbox.clone(), record::record))
         .layer(middleware::from_fn(delivery::deliver))
         .with_state(sandbox)

@@ -76,6 +76,11 @@ impl Sandbox {
         self.state().record(seen, note, status, self.now());
     }
 
+    /// Something to be shown until the end.
+    pub(crate) fn warn(&self, text: String) {
+        self.state().warn(text);
+    }
+
     /// Lets go of those who follow the news, who would otherwise hold up a stop.
     pub(crate) fn close(&self) {
         self.state().feed.close();

@@ -10,21 +10,34 @@ use tokio::sync::oneshot;
 
 use crate::Sandbox;
 use crate::connection::{Connections, Knife};
-use crate::guard::OwnPort;
+use crate::guard::Names;
 use crate::routes::router;
 
 /// How long a stop waits for requests in flight; a long poll may well take longer, and is then cut off.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Serves until `stop` resolves. The listener is the caller's to choose; only loopback ones are served.
+/// Who is let in besides this machine's own programs.
+#[derive(Default)]
+pub struct Access {
+    /// Whether a listener that is not on loopback is served at all.
+    pub allow_remote: bool,
+    /// Names beside its own that the sandbox answers to.
+    pub allow_hosts: Vec<String>,
+}
+
+/// Serves until `stop` resolves. The listener is the caller's to choose; one that others can reach wants to be allowed.
 pub async fn serve(
     listener: TcpListener,
     sandbox: Arc<Sandbox>,
+    access: Access,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     if !address.ip().is_loopback() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox listens on loopback only"));
+        if !access.allow_remote {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox listens on loopback only"));
+        }
+        sandbox.warn(format!("Listening on {address}: everybody who can reach it reads every code."));
     }
     let ending = sandbox.clone();
     let (stop_began, stopping) = oneshot::channel();
@@ -33,7 +46,8 @@ pub async fn serve(
         ending.close();
         let _ = stop_began.send(());
     };
-    let router = router(sandbox, OwnPort(address.port())).into_make_service_with_connect_info::<Knife>();
+    let router =
+        router(sandbox, Names::new(address, &access.allow_hosts)).into_make_service_with_connect_info::<Knife>();
     let server = axum::serve(Connections(listener), router).with_graceful_shutdown(stop);
     tokio::select! {
         result = server.into_future() => result,

@@ -23,7 +23,11 @@ pub struct State {
     pub journal: Journal,
     pub feed: Feed,
     pub limiter: Limiter,
+    warnings: Vec<String>,
 }
+
+/// How many warnings are kept: each is another key, and a few are enough to make somebody look.
+const MAX_WARNINGS: usize = 20;
 
 impl State {
     pub fn new(settings: &Settings) -> Self {
@@ -33,6 +37,7 @@ impl State {
             journal: Journal::default(),
             feed: Feed::new(),
             limiter: Limiter::new(settings.rate_limit),
+            warnings: Vec::new(),
         }
     }
 
@@ -119,7 +124,15 @@ impl State {
         }
     }
 
-    /// Back to the beginning, except that numbers go on. Says how many messages went.
+    /// Said once, and kept over a reset.
+    pub fn warn(&mut self, text: String) {
+        if self.warnings.len() < MAX_WARNINGS && !self.warnings.contains(&text) {
+            self.feed.publish("warning", &json!({ "text": text }));
+            self.warnings.push(text);
+        }
+    }
+
+    /// Back to the beginning, except that numbers and warnings stay. Says how many messages went.
     pub fn reset(&mut self) -> usize {
         self.faults.reset();
         self.journal.clear();
@@ -145,7 +158,7 @@ impl State {
             "faults": self.faults.all(),
             "settings": settings,
             "magic_numbers": MAGIC_NUMBERS,
-            "warnings": [],
+            "warnings": self.warnings,
         })
     }
 }

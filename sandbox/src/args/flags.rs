@@ -31,6 +31,25 @@ const fn flag(name: &'static str, value: &'static str, help: &'static str) -> Fl
 pub const FLAGS: &[Flag] = &[
     flag("port", "PORT", "Port to listen on [default: 8026]; 0 picks a free one."),
     flag(
+        "bind",
+        "ADDRESS",
+        "IP address to listen on [default: 127.0.0.1]. One that is not loopback
+is refused without --allow-remote.",
+    ),
+    flag(
+        "allow-remote",
+        "",
+        "Listen where others can reach it, as in a container. Whoever reaches the
+sandbox reads every code and can switch everything: there is no login.",
+    ),
+    flag(
+        "allow-host",
+        "NAME",
+        "Another name to answer to, beside 127.0.0.1, localhost and [::1]; with a
+port, with that one only. May be repeated, or hold several with commas.
+All others are refused, against web pages that pretend (DNS rebinding).",
+    ),
+    flag(
         "api-key",
         "KEY",
         "The only key to accept; any other is answered 403. Without this flag any

@@ -6,6 +6,7 @@ mod wait;
 
 use std::ffi::OsString;
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use lexopt::prelude::*;
 use crate::Settings;
 use crate::provider::is_well_formed_key;
 use crate::rate::RateLimit;
+use crate::server::Access;
 use crate::settings::WrongCodeStatus;
 use crate::wait::Wanted;
 use flags::{FLAGS, Flag};
@@ -31,14 +33,22 @@ pub enum Command {
 }
 
 pub struct Options {
+    pub bind: IpAddr,
     pub port: u16,
+    pub access: Access,
     pub exit_with_stdin: bool,
     pub settings: Settings,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: DEFAULT_PORT, exit_with_stdin: false, settings: Settings::default() }
+        Self {
+            bind: Ipv4Addr::LOCALHOST.into(),
+            port: DEFAULT_PORT,
+            access: Access::default(),
+            exit_with_stdin: false,
+            settings: Settings::default(),
+        }
     }
 }
 
@@ -51,10 +61,9 @@ pub fn parse(
     if is_wait { wait::parse(parser, environment) } else { serve(parser, environment) }
 }
 
-/// The environment first and the command line second, so that the flag wins.
+/// A variable counts where its flag is not given.
 fn serve(mut parser: lexopt::Parser, environment: impl Fn(&str) -> Option<OsString>) -> Result<Command, lexopt::Error> {
-    let mut options = Options::default();
-    read_environment(&mut options, environment)?;
+    let mut given: Vec<(&Flag, String, OsString)> = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(help::text())),
@@ -62,28 +71,26 @@ fn serve(mut parser: lexopt::Parser, environment: impl Fn(&str) -> Option<OsStri
             Long(name) => match flags::find(name) {
                 Some(flag) => {
                     let value = if flag.is_switch() { "true".into() } else { parser.value()? };
-                    options.set(flag, &format!("--{}", flag.name), value)?;
+                    given.push((flag, format!("--{}", flag.name), value));
                 }
                 None => return Err(argument.unexpected()),
             },
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Command::Serve(options))
-}
-
-/// A variable that is empty is as good as none: that is how many tools leave one out.
-fn read_environment(
-    options: &mut Options,
-    environment: impl Fn(&str) -> Option<OsString>,
-) -> Result<(), lexopt::Error> {
-    for flag in FLAGS {
+    let mut options = Options::default();
+    for flag in FLAGS.iter().filter(|flag| given.iter().all(|(other, ..)| other.name != flag.name)) {
         let variable = flag.variable();
+        // An empty one is as good as none: that is how many tools leave a variable out.
         if let Some(value) = environment(&variable).filter(|value| !value.is_empty()) {
             options.set(flag, &variable, value)?;
         }
     }
-    Ok(())
+    for (flag, origin, value) in given {
+        options.set(flag, &origin, value)?;
+    }
+    options.check()?;
+    Ok(Command::Serve(options))
 }
 
 impl Options {
@@ -93,6 +100,9 @@ impl Options {
         let settings = &mut self.settings;
         match flag.name {
             "port" => self.port = value.number(0)?,
+            "bind" => self.bind = value.parse("an IP address", |text| text.parse().ok())?,
+            "allow-remote" => self.access.allow_remote = value.switch()?,
+            "allow-host" => self.access.allow_hosts.extend(value.parse("names, with commas between them", hosts)?),
             "api-key" => settings.api_key = Some(value.api_key()?),
             "code-lifetime-seconds" => settings.code_lifetime = Duration::from_secs(value.number::<u32>(1)?.into()),
             "max-attempts" => settings.max_attempts = value.number(0)?,
@@ -105,6 +115,25 @@ impl Options {
         }
         Ok(())
     }
+}
+
+impl Options {
+    /// What no value says by itself.
+    fn check(&self) -> Result<(), lexopt::Error> {
+        if self.bind.is_loopback() || self.access.allow_remote {
+            return Ok(());
+        }
+        let why = "would show every code to whoever can reach it; if that is what you want, add --allow-remote";
+        Err(format!("--bind {} {why}", self.bind).into())
+    }
+}
+
+/// Names of hosts, each with or without a port.
+fn hosts(text: &str) -> Option<Vec<String>> {
+    let is_host = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
+    };
+    text.split(',').map(str::trim).map(|name| is_host(name).then(|| name.to_owned())).collect()
 }
 
 struct Value<'a> {
@@ -172,11 +201,12 @@ mod tests {
             assert!(help.contains(&format!("    --{}", flag.name)), "{}", flag.name);
         }
         let defaults = [
-            ("port", DEFAULT_PORT.into()),
-            ("code-lifetime-seconds", settings.code_lifetime.as_secs()),
-            ("max-attempts", settings.max_attempts.into()),
-            ("wrong-code-status", settings.wrong_code_status.code().as_u16().into()),
-            ("seed", settings.seed),
+            ("port", DEFAULT_PORT.to_string()),
+            ("bind", Options::default().bind.to_string()),
+            ("code-lifetime-seconds", settings.code_lifetime.as_secs().to_string()),
+            ("max-attempts", settings.max_attempts.to_string()),
+            ("wrong-code-status", settings.wrong_code_status.code().as_u16().to_string()),
+            ("seed", settings.seed.to_string()),
         ];
         for (name, default) in defaults {
             let flag = flags::find(name).unwrap();
@@ -198,6 +228,7 @@ mod tests {
             let value = match flag.value {
                 "" => "yes",
                 "COUNT/SECONDS" => "3/60",
+                "ADDRESS" => "::1",
                 "200|400" => "400",
                 _ => "1",
             };
@@ -238,6 +269,32 @@ mod tests {
         }
         assert!(parse_words(&["--verbose"]).is_err());
         assert!(parse_words(&["stray"]).is_err());
+    }
+
+    #[test]
+    fn only_loopback_is_listened_on_unless_more_is_allowed() {
+        for address in ["127.0.0.1", "127.0.0.2", "::1"] {
+            served(parse_words(&["--bind", address]));
+        }
+        for address in ["0.0.0.0", "::", "192.0.2.1"] {
+            let Err(error) = parse_words(&["--bind", address]) else { panic!("{address} was accepted") };
+            assert!(error.to_string().contains("--allow-remote"));
+            assert!(served(parse_words(&["--allow-remote", "--bind", address])).access.allow_remote);
+        }
+        assert!(parse_words(&["--bind", "localhost"]).is_err());
+    }
+
+    #[test]
+    fn names_add_up_and_those_of_the_flags_take_the_place_of_the_variable() {
+        let hosts = |words: &[&str]| {
+            let variable = [("SHOUTOUT_SANDBOX_ALLOW_HOST", "a, b.example:80")];
+            served(parse_with(words, &variable)).access.allow_hosts
+        };
+        assert_eq!(hosts(&[]), ["a", "b.example:80"]);
+        assert_eq!(hosts(&["--allow-host", "c", "--allow-host", "d,e"]), ["c", "d", "e"]);
+        for name in ["", "a,,b", "a b", "http://a"] {
+            assert!(parse_words(&["--allow-host", name]).is_err(), "{name:?}");
+        }
     }
 
     #[test]

@@ -12,6 +12,17 @@ pub fn is_accepted(headers: &HeaderMap, expected: Option<&str>) -> bool {
     presented(headers).is_some_and(|key| expected.is_none_or(|expected| expected == key))
 }
 
+/// Real keys are JWTs: three parts in base64url, long. A made-up one that looks like this is a strange one to make up.
+pub fn looks_real(headers: &HeaderMap) -> bool {
+    let Some(key) = presented(headers) else {
+        return false;
+    };
+    let is_base64url = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    key.len() >= 100 && key.split('.').count() == 3 && key.split('.').all(is_base64url)
+}
+
 fn presented(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::Settings;
 use crate::note::refuse;
 
-pub use key::is_well_formed as is_well_formed_key;
+pub use key::{is_well_formed as is_well_formed_key, looks_real as has_real_looking_key};
 pub use send::send;
 pub use verify::verify;
 

@@ -2,6 +2,8 @@
 
 use crate::http::{self, Answer};
 use crate::server::{NUMBER, Server, send_body};
+use shoutout_sandbox::Settings;
+use shoutout_sandbox::server::Access;
 
 const PATHS: [&str; 4] = ["/", "/_sandbox/messages", "/_sandbox/wait?timeout=0", "/no/such/path"];
 
@@ -44,6 +46,52 @@ fn a_forged_host_is_refused_on_every_path() {
             assert!(answer.json()["message"].as_str().is_some_and(|reason| reason.contains("Host")));
         }
     }
+}
+
+#[test]
+fn a_name_that_is_allowed_is_answered_and_is_an_origin() {
+    let access = Access { allow_hosts: vec!["Sandbox".into(), "otp.example:9000".into()], ..Access::default() };
+    let server = Server::open_to(Settings::default(), access);
+    for (host, status) in [
+        ("sandbox:8026", 200),
+        ("SANDBOX", 200),
+        ("otp.example:9000", 200),
+        ("otp.example:9001", 403),
+        ("otp.example", 403),
+        ("sandbox.evil.example:8026", 403),
+        ("evil.sandbox", 403),
+        ("sandbox:8026x", 403),
+    ] {
+        let host_line = format!("Host: {host}");
+        assert_eq!(get(&server, "/_sandbox/ready", &[&host_line]).status, status, "{host}");
+        let origin = format!("Origin: http://{host}");
+        assert_eq!(get(&server, "/_sandbox/ready", &[&host_line, &origin]).status, status, "{host}");
+        let own = format!("Host: {}", server.address);
+        assert_eq!(get(&server, "/_sandbox/ready", &[&own, &origin]).status, 403, "another origin than its host");
+    }
+}
+
+#[test]
+fn writes_and_the_stream_of_another_origin_are_refused_and_change_nothing() {
+    let server = Server::start();
+    server.send(NUMBER);
+    let headers = [&format!("Host: {}", server.address), "Origin: http://evil.example"];
+    for request in [
+        "POST /_sandbox/faults",
+        "DELETE /_sandbox/faults",
+        "POST /_sandbox/clock",
+        "POST /_sandbox/reset",
+        "DELETE /_sandbox/messages",
+        "GET /_sandbox/events",
+        "GET /_sandbox/requests",
+    ] {
+        assert_eq!(
+            http::exchange(server.address, &format!("{request} HTTP/1.1"), &headers, "").status,
+            403,
+            "{request}"
+        );
+    }
+    assert_eq!(server.messages("").len(), 1);
 }
 
 #[test]

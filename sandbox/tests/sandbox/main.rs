@@ -17,3 +17,4 @@ mod sse;
 mod switches;
 mod verify;
 mod wait;
+mod warnings;

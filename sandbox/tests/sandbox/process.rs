@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::http::{self, PATIENCE};
 use crate::server::{NUMBER, send_body, until_waiting};
+use crate::sse::Events;
 
 /// A running sandbox; killed with the test, whatever happens.
 struct Program {
@@ -154,9 +155,25 @@ fn no_key_code_or_number_is_ever_said_and_no_key_is_kept() {
 }
 
 #[test]
+fn beyond_loopback_it_listens_only_when_told_so_and_then_loudly() {
+    let refused = command(&["--port", "0", "--bind", "0.0.0.0"]).output().expect("run it");
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--allow-remote"));
+
+    let program = Program::start(&["--port", "0", "--bind", "0.0.0.0", "--allow-remote"]);
+    assert!(program.address.ip().is_loopback(), "the ready line names an address that can be connected to");
+    assert_eq!(http::get(program.address, "/_sandbox/ready").status, 200);
+    let snapshot = Events::open(program.address, None).expect("snapshot").data;
+    assert!(snapshot["warnings"][0].as_str().is_some_and(|text| text.contains("0.0.0.0")));
+    program.signal("-TERM");
+    let (_, rest) = program.end();
+    assert!(rest.contains("WARNING: listening on 0.0.0.0"), "{rest}");
+}
+
+#[test]
 fn every_flag_is_a_variable_of_the_environment_too() {
-    let mut child = command(&["--port", "0"]);
-    child.env("SHOUTOUT_SANDBOX_API_KEY", "the-one").env("SHOUTOUT_SANDBOX_PORT", "not a port");
+    let mut child = command(&[]);
+    child.env("SHOUTOUT_SANDBOX_PORT", "not a port");
     let refused = child.output().expect("run it");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("SHOUTOUT_SANDBOX_PORT"));

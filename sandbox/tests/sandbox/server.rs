@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shoutout_sandbox::clock::Clock;
-use shoutout_sandbox::{Sandbox, Settings, server};
+use shoutout_sandbox::server::{self, Access};
+use shoutout_sandbox::{Sandbox, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -37,6 +38,10 @@ impl Server {
     }
 
     pub fn with(settings: Settings) -> Self {
+        Self::open_to(settings, Access::default())
+    }
+
+    pub fn open_to(settings: Settings, access: Access) -> Self {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("listen");
         listener.set_nonblocking(true).expect("non-blocking");
         let address = listener.local_addr().expect("an address");
@@ -47,7 +52,7 @@ impl Server {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             let serve = async {
                 let listener = TcpListener::from_std(listener).expect("a listener");
-                server::serve(listener, sandbox, async { drop(stopped.await) }).await
+                server::serve(listener, sandbox, access, async { drop(stopped.await) }).await
             };
             runtime.block_on(serve).expect("serve");
         });
