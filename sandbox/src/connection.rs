@@ -7,11 +7,17 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
+use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::server::TlsStream;
+use tokio_rustls::{Accept, TlsAcceptor};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -34,16 +40,33 @@ impl Knife {
     }
 }
 
+/// Plain or under TLS.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Stream for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 pub struct Connection {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     knife: Knife,
 }
 
 impl Connection {
-    fn new(stream: TcpStream) -> Self {
+    fn new(stream: impl Stream + 'static) -> Self {
         // Only a matter of latency: a connection without it works all the same.
-        let _ = stream.set_nodelay(true);
-        Self { stream, knife: Knife::default() }
+        let _ = stream.tcp().set_nodelay(true);
+        Self { stream: Box::new(stream), knife: Knife::default() }
     }
 
     fn before_write(&self) -> Result<()> {
@@ -51,7 +74,7 @@ impl Connection {
             Some(Cut::Close) => Err(on_purpose()),
             Some(Cut::Reset) => {
                 // A connection that cannot be reset is closed: the client gets no answer either way.
-                let _ = self.stream.set_zero_linger();
+                let _ = self.stream.tcp().set_zero_linger();
                 Err(on_purpose())
             }
             Some(Cut::CloseWhenFlushed) | None => Ok(()),
@@ -100,22 +123,51 @@ impl AsyncWrite for Connection {
     }
 }
 
+/// How long a client may take to agree on TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
 /// Accepts connections that can be cut.
-pub struct Connections(pub TcpListener);
+pub struct Connections {
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    /// Each by itself, so that a client that says nothing keeps nobody waiting.
+    handshakes: JoinSet<Option<(Connection, SocketAddr)>>,
+}
+
+impl Connections {
+    pub fn new(listener: TcpListener, tls: Option<Arc<ServerConfig>>) -> Self {
+        Self { listener, tls: tls.map(TlsAcceptor::from), handshakes: JoinSet::new() }
+    }
+}
 
 impl Listener for Connections {
     type Io = Connection;
     type Addr = SocketAddr;
 
-    /// By axum's own `accept`, which waits and tries again when the system is short of something.
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        (Connection::new(stream), address)
+        loop {
+            tokio::select! {
+                // By axum's own `accept`, which waits and tries again when the system is short of something.
+                (stream, address) = Listener::accept(&mut self.listener) => match &self.tls {
+                    None => return (Connection::new(stream), address),
+                    Some(tls) => drop(self.handshakes.spawn(handshake(tls.accept(stream), address))),
+                },
+                Some(done) = self.handshakes.join_next() => if let Ok(Some(ready)) = done {
+                    return ready;
+                },
+            }
+        }
     }
 
     fn local_addr(&self) -> Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
+}
+
+/// `None` if nothing came of it: most often a client that does not trust the authority, as it should.
+async fn handshake(accept: Accept<TcpStream>, address: SocketAddr) -> Option<(Connection, SocketAddr)> {
+    let stream = timeout(HANDSHAKE, accept).await.ok()?.ok()?;
+    Some((Connection::new(stream), address))
 }
 
 impl Connected<IncomingStream<'_, Connections>> for Knife {

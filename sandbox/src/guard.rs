@@ -18,24 +18,27 @@ const OWN_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The names that the sandbox answers to.
-pub struct Names {
+pub(crate) struct Names {
     /// With the port; in lower case.
     own: Vec<String>,
     /// Allowed by the user, with or without a port; in lower case.
     allowed: Vec<String>,
+    /// How an origin of ours begins.
+    scheme: &'static str,
 }
 
 impl Names {
-    pub fn new(address: SocketAddr, allowed: &[String]) -> Self {
+    pub fn new(address: SocketAddr, allowed: &[String], is_tls: bool) -> Self {
+        let (scheme, default_port) = if is_tls { ("https://", 443) } else { ("http://", 80) };
         let port = address.port();
         let mut own: Vec<String> = OWN_NAMES.iter().map(|name| format!("{name}:{port}")).collect();
         if !address.ip().is_unspecified() {
             own.push(address.to_string());
         }
-        if port == 80 {
+        if port == default_port {
             own.extend(OWN_NAMES.map(str::to_owned));
         }
-        Self { own, allowed: allowed.iter().map(|name| name.to_ascii_lowercase()).collect() }
+        Self { own, allowed: allowed.iter().map(|name| name.to_ascii_lowercase()).collect(), scheme }
     }
 
     /// A name that is allowed without a port is allowed with any: a container's port is often another one outside.
@@ -46,14 +49,15 @@ impl Names {
     }
 }
 
-fn without_port(host: &str) -> &str {
+/// A host without the port, if it has one.
+pub fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     }
 }
 
-pub async fn check(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
     let mut response = match refusal(&names, &request) {
         Some(reason) => refuse(StatusCode::FORBIDDEN, reason),
         None => next.run(request).await,
@@ -74,7 +78,7 @@ fn refusal(names: &Names, request: &Request) -> Option<&'static str> {
             "sandbox: the Host must be 127.0.0.1, localhost or [::1] with the sandbox's port, or a name that --allow-host names",
         );
     }
-    if headers.contains_key(ORIGIN) && !is_same_origin(host, single(headers, &ORIGIN)) {
+    if headers.contains_key(ORIGIN) && !is_same_origin(names.scheme, host, single(headers, &ORIGIN)) {
         return Some("sandbox: requests from web pages of another origin are refused");
     }
     None
@@ -88,8 +92,8 @@ fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     }
 }
 
-fn is_same_origin(host: &str, origin: Option<&str>) -> bool {
-    origin.and_then(|origin| origin.strip_prefix("http://")).is_some_and(|rest| rest.eq_ignore_ascii_case(host))
+fn is_same_origin(scheme: &str, host: &str, origin: Option<&str>) -> bool {
+    origin.and_then(|origin| origin.strip_prefix(scheme)).is_some_and(|rest| rest.eq_ignore_ascii_case(host))
 }
 
 /// Keeps answers out of caches and out of other pages (as scripts, images or frames).

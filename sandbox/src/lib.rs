@@ -17,7 +17,7 @@ mod control;
 mod delivery;
 mod faults;
 mod feed;
-mod guard;
+pub mod guard;
 mod inbox;
 mod journal;
 mod magic;
@@ -35,6 +35,7 @@ mod sms;
 mod state;
 mod store;
 mod subject;
+pub mod tls;
 mod view;
 pub mod wait;
 

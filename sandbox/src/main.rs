@@ -8,12 +8,15 @@ mod stop;
 
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use serde::Serialize;
 use shoutout_sandbox::args::{self, Command, Options};
 use shoutout_sandbox::clock::SystemClock;
+use shoutout_sandbox::guard::without_port;
+use shoutout_sandbox::tls::ThrowAway;
 use shoutout_sandbox::wait::wait;
 use shoutout_sandbox::{Sandbox, server};
 use tokio::net::TcpListener;
@@ -43,7 +46,7 @@ fn finish(result: io::Result<()>) -> ExitCode {
 
 /// One thread is enough: every request is a few microseconds of work on memory.
 #[tokio::main(flavor = "current_thread")]
-async fn run(options: Options) -> io::Result<()> {
+async fn run(mut options: Options) -> io::Result<()> {
     // Before the ready line: whoever reads it may ask us to stop at once.
     let stop = stop::requested(options.exit_with_stdin)?;
     let listener = listen((options.bind, options.port).into()).await?;
@@ -51,7 +54,10 @@ async fn run(options: Options) -> io::Result<()> {
     if !address.ip().is_loopback() {
         eprintln!("{}", REMOTE_WARNING.replace("ADDRESS", &address.to_string()));
     }
-    print(&ready_line(address)?)?;
+    // Removed when it goes out of scope, at the end.
+    let tls = if options.tls { Some(ThrowAway::new(certified(&options, address))?) } else { None };
+    options.access.tls = tls.as_ref().map(|tls| tls.config.clone());
+    print(&ready_line(address, tls.as_ref().map(ThrowAway::ca_file))?)?;
     let sandbox = Arc::new(Sandbox::new(options.settings, Arc::new(SystemClock::new())));
     server::serve(listener, sandbox, options.access, stop).await
 }
@@ -76,17 +82,31 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
+/// What the certificate is for: all that the guard lets through, without the ports.
+fn certified(options: &Options, address: SocketAddr) -> Vec<String> {
+    let own = ["localhost".into(), "127.0.0.1".into(), "::1".into(), reachable(address).ip().to_string()];
+    let allowed = options.access.allow_hosts.iter().map(|name| without_port(name).trim_matches(['[', ']']).to_owned());
+    let mut names: Vec<String> = own.into_iter().chain(allowed).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// What a parent process needs to know; printed when connections are already being queued.
 #[derive(Serialize)]
 struct Ready {
     url: String,
     base_url: String,
     pid: u32,
+    /// With TLS only: what a client has to trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca_file: Option<PathBuf>,
 }
 
-fn ready_line(address: SocketAddr) -> io::Result<String> {
-    let url = format!("http://{}", reachable(address));
-    let ready = Ready { base_url: format!("{url}/otpservice"), url, pid: std::process::id() };
+fn ready_line(address: SocketAddr, ca_file: Option<PathBuf>) -> io::Result<String> {
+    let scheme = if ca_file.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}", reachable(address));
+    let ready = Ready { base_url: format!("{url}/otpservice"), url, pid: std::process::id(), ca_file };
     Ok(serde_json::to_string(&ready)? + "\n")
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -23,6 +24,8 @@ pub struct Access {
     pub allow_remote: bool,
     /// Names beside its own that the sandbox answers to.
     pub allow_hosts: Vec<String>,
+    /// Everything is on https, if this is there.
+    pub tls: Option<Arc<ServerConfig>>,
 }
 
 /// Serves until `stop` resolves. The listener is the caller's to choose; one that others can reach wants to be allowed.
@@ -46,9 +49,9 @@ pub async fn serve(
         ending.close();
         let _ = stop_began.send(());
     };
-    let router =
-        router(sandbox, Names::new(address, &access.allow_hosts)).into_make_service_with_connect_info::<Knife>();
-    let server = axum::serve(Connections(listener), router).with_graceful_shutdown(stop);
+    let router = router(sandbox, Names::new(address, &access.allow_hosts, access.tls.is_some()))
+        .into_make_service_with_connect_info::<Knife>();
+    let server = axum::serve(Connections::new(listener, access.tls), router).with_graceful_shutdown(stop);
     tokio::select! {
         result = server.into_future() => result,
         () = end_of_grace(stopping) => Ok(()),

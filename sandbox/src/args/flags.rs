@@ -50,6 +50,12 @@ port, with that one only. May be repeated, or hold several with commas.
 All others are refused, against web pages that pretend (DNS rebinding).",
     ),
     flag(
+        "tls",
+        "",
+        "Everything on https, under an authority that is made for this run. The
+ready line names its certificate as \"ca_file\"; it is removed at the end.",
+    ),
+    flag(
         "api-key",
         "KEY",
         "The only key to accept; any other is answered 403. Without this flag any

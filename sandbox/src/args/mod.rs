@@ -36,6 +36,7 @@ pub struct Options {
     pub bind: IpAddr,
     pub port: u16,
     pub access: Access,
+    pub tls: bool,
     pub exit_with_stdin: bool,
     pub settings: Settings,
 }
@@ -46,6 +47,7 @@ impl Default for Options {
             bind: Ipv4Addr::LOCALHOST.into(),
             port: DEFAULT_PORT,
             access: Access::default(),
+            tls: false,
             exit_with_stdin: false,
             settings: Settings::default(),
         }
@@ -101,6 +103,7 @@ impl Options {
         match flag.name {
             "port" => self.port = value.number(0)?,
             "bind" => self.bind = value.parse("an IP address", |text| text.parse().ok())?,
+            "tls" => self.tls = value.switch()?,
             "allow-remote" => self.access.allow_remote = value.switch()?,
             "allow-host" => self.access.allow_hosts.extend(value.parse("names, with commas between them", hosts)?),
             "api-key" => settings.api_key = Some(value.api_key()?),

@@ -15,6 +15,7 @@ mod process;
 mod server;
 mod sse;
 mod switches;
+mod tls;
 mod verify;
 mod wait;
 mod warnings;

@@ -14,16 +14,16 @@ use crate::server::{NUMBER, send_body, until_waiting};
 use crate::sse::Events;
 
 /// A running sandbox; killed with the test, whatever happens.
-struct Program {
+pub struct Program {
     child: Child,
-    ready: Value,
-    address: SocketAddr,
+    pub ready: Value,
+    pub address: SocketAddr,
     /// All it says after its first line, on both streams, once it has ended.
     rest: Receiver<String>,
 }
 
 impl Program {
-    fn start(arguments: &[&str]) -> Self {
+    pub fn start(arguments: &[&str]) -> Self {
         Self::run(&mut command(arguments))
     }
 
@@ -44,18 +44,19 @@ impl Program {
         let line = line.recv_timeout(PATIENCE).expect("a first line");
         let ready: Value = serde_json::from_str(&line).expect("the ready line");
         let url = ready["url"].as_str().expect("a url");
-        let address = url.strip_prefix("http://").expect("plain http").parse().expect("an address");
+        let (_, address) = url.split_once("://").expect("a scheme");
+        let address = address.parse().expect("an address");
         Self { child, ready, address, rest }
     }
 
     /// Both streams end when the process does, so waiting for them bounds waiting for it.
-    fn end(mut self) -> (ExitStatus, String) {
+    pub fn end(mut self) -> (ExitStatus, String) {
         let rest = self.rest.recv_timeout(PATIENCE).expect("the program should have ended");
         (self.child.wait().expect("an exit status"), rest)
     }
 
     /// By the shell's own `kill`: a small machine has no program of that name.
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let kill = format!("kill {name} {}", self.child.id());
         let sent = Command::new("sh").args(["-c", &kill]).status().expect("run a shell");
         assert!(sent.success());
