@@ -123,7 +123,10 @@ fn connections_are_cut_under_tls_too() {
 #[test]
 fn who_connects_and_says_nothing_keeps_nobody_waiting() {
     let program = Program::start(&TLS);
-    let _silent = TcpStream::connect(program.address).expect("connect");
+    let mut silent = TcpStream::connect(program.address).expect("connect");
     let request = get(program.address, "/_sandbox/ready", &format!("https://{}", program.address));
     exchange(program.address, trusting(&program), "localhost", &request).expect("an answer");
+    silent.set_nonblocking(true).expect("set it");
+    let still_there = silent.read(&mut [0]).expect_err("it has not been given up first");
+    assert_eq!(still_there.kind(), io::ErrorKind::WouldBlock);
 }
