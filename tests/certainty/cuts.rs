@@ -6,7 +6,7 @@ use std::fmt;
 use shoutout_otp::{Client, Options};
 use stub_service::{Answer, Fault, FaultService, Phase, Plan};
 
-use crate::common::{SUBMITTED, client_with};
+use crate::common::{SUBMITTED, VERIFIED, client_with};
 use crate::outcome::{self, Outcome, TIMEOUT_MS, punctually};
 use crate::{Row, Trust};
 
@@ -24,11 +24,19 @@ const PHASES: [Phase; 11] = [
     Phase::AfterTheAnswer,
 ];
 const FAULTS: [Fault; 4] = [Fault::Fin, Fault::Rst, Fault::Silence, Fault::Drip];
+const SUCCESS: &str = "success";
 const BOTH: [bool; 2] = [false, true];
 
-/// One case: where, how, and on which kind of connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Send,
+    Verify,
+}
+
+/// One case: where, how, on which kind of connection, and to which of the two calls.
 #[derive(Clone, Copy)]
 pub struct Cut {
+    operation: Operation,
     phase: Phase,
     fault: Fault,
     kept: bool,
@@ -50,7 +58,10 @@ impl Cut {
             for fault in FAULTS {
                 for tunnel in BOTH {
                     for tls in BOTH {
-                        all.extend(BOTH.map(|kept| Cut { phase, fault, kept, tls, tunnel }));
+                        for kept in BOTH {
+                            let cut = Cut { operation: Operation::Send, phase, fault, kept, tls, tunnel };
+                            all.extend([cut, Cut { operation: Operation::Verify, ..cut }]);
+                        }
                     }
                 }
             }
@@ -61,6 +72,8 @@ impl Cut {
 
     fn makes_sense(self) -> bool {
         match self.phase {
+            // No verification is that long.
+            Phase::InALongRequest if self.operation == Operation::Verify => false,
             Phase::BeforeTheTunnel | Phase::InTheTunnelsAnswer => self.tunnel && !self.kept,
             Phase::InTheHandshake => self.tls && !self.kept,
             // An answer drips, and so does the reading of what the client still writes. A request that is in the kernel's
@@ -101,7 +114,7 @@ impl Cut {
     /// What the design's table says.
     fn right(self) -> Vec<&'static str> {
         match (self.phase, self.fault) {
-            (Phase::AfterTheAnswer, _) => vec!["sent"],
+            (Phase::AfterTheAnswer, _) => vec![SUCCESS],
             (Phase::BeforeTheTunnel | Phase::InTheTunnelsAnswer, Fault::Silence | Fault::Drip) => {
                 vec!["TIMEOUT, NOT_SENT"]
             }
@@ -124,7 +137,7 @@ impl Cut {
     /// Meets the fault: the outcome is the row's, in time, and the service got at most one request, none if NOT_SENT.
     /// Gives the line of the page.
     pub fn run(self, trust: &Trust) -> String {
-        let (outcome, service) = punctually(&self.to_string(), || self.send_once(trust));
+        let (outcome, service) = punctually(&self.to_string(), || self.call_once(trust));
         let (words, arrived) = (&outcome.words, service.arrived);
         assert!(arrived <= 1, "{self}: {arrived} requests arrived");
         assert!(!words.ends_with("NOT_SENT") || arrived == 0, "{self}: {words}, and yet it arrived");
@@ -142,27 +155,39 @@ impl Cut {
         self.right().len() > 1
     }
 
-    fn send_once(self, trust: &Trust) -> (Outcome, Seen) {
+    fn call_once(self, trust: &Trust) -> (Outcome, Seen) {
         let healthy = usize::from(self.kept);
-        let answer = Answer::json(200, SUBMITTED);
+        let answer = Answer::json(200, if self.operation == Operation::Send { SUBMITTED } else { VERIFIED });
         let plan = Plan { phase: self.phase, fault: self.fault, tunnel: self.tunnel, healthy, answer };
         let service =
             if self.tls { FaultService::start_tls(plan, &trust.identity) } else { FaultService::start(plan) }.unwrap();
         for _ in 0..healthy {
-            let client = self.client(&service, trust, |_| {});
-            assert_eq!(outcome::of_send(&client).words, "sent", "{self}: the first send");
+            let first = self.outcome_of(&self.client(&service, trust, |_| {}));
+            assert_eq!(first.words, SUCCESS, "{self}: the first call");
         }
-        let outcome = self.send_to_the_fault(&service, trust);
+        let outcome = self.meet_the_fault(&service, trust);
         // After a success the connection is kept, and the request was counted before it was answered.
-        if outcome.words != "sent" {
+        if outcome.words != SUCCESS {
             service.wait_for_the_end_of_all_connections();
         }
         (outcome, Seen { arrived: service.whole_requests() - healthy, connections: service.connections() })
     }
 
-    fn send_to_the_fault(self, service: &FaultService, trust: &Trust) -> Outcome {
+    /// What the call came to; the same word for a send that was accepted and a code that is right.
+    fn outcome_of(self, client: &Client) -> Outcome {
+        let (mut outcome, good) = match self.operation {
+            Operation::Send => (outcome::of_send(client), "sent"),
+            Operation::Verify => (outcome::of_verification(client), "verified"),
+        };
+        if outcome.words == good {
+            outcome.words = SUCCESS.to_owned();
+        }
+        outcome
+    }
+
+    fn meet_the_fault(self, service: &FaultService, trust: &Trust) -> Outcome {
         if self.phase != Phase::InALongRequest {
-            return outcome::of_send(&self.client(service, trust, |_| {}));
+            return self.outcome_of(&self.client(service, trust, |_| {}));
         }
         // Twice what the kernel's buffers take: headers, and a text whose characters have six bytes each as JSON.
         let long_headers = |options: &mut Options| {
@@ -188,6 +213,6 @@ impl fmt::Display for Cut {
         let age = if self.kept { "kept" } else { "new" };
         let security = if self.tls { "TLS" } else { "plain" };
         let way = if self.tunnel { "through a proxy" } else { "direct" };
-        write!(f, "{}, {}: {age}, {security}, {way}", row.place, row.fault)
+        write!(f, "{:?}: {}, {}: {age}, {security}, {way}", self.operation, row.place, row.fault)
     }
 }

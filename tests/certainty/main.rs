@@ -81,7 +81,7 @@ fn every_place_and_fault_gives_the_status_and_the_delivery_of_the_page() {
     let mut lines = run_all(obstacles.chain(cuts).collect());
     // What several cases say alike, the page says once.
     lines.dedup();
-    let head = "| Where it breaks off | how | connections | what the send gives | tries |\n|---|---|---|---|---|\n";
+    let head = "| Where it breaks off | how | connections | what the call gives | tries |\n|---|---|---|---|---|\n";
     page::hold("cuts", &format!("{head}{}", lines.concat()));
 }
 

@@ -7,6 +7,8 @@ use shoutout_otp::{Client, Options};
 pub const API_KEY: &str = "golden.test.key";
 /// An answer to a send that was accepted.
 pub const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
+/// An answer to a verification of the code `01234` for `ref-1`.
+pub const VERIFIED: &str = r#"{"referenceId":"ref-1","code":"01234","statusCode":"1000"}"#;
 
 pub fn client_of(url: &str) -> Client {
     client_with(url, |_| {})

@@ -7,9 +7,6 @@ use std::net::{Shutdown, TcpStream};
 use crate::common::API_KEY;
 use crate::outcome::{CODE, NUMBER};
 
-pub const SUBMITTED: &str = r#"{"referenceId":"ref-1","messageResult":{"status":"1001"}}"#;
-pub const VERIFIED: &str = r#"{"referenceId":"ref-1","code":"01234","statusCode":"1000"}"#;
-
 /// An answer that is not what it seems.
 pub struct Lie {
     pub what: &'static str,

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use shoutout_otp::Client;
 use stub_service::{Listener, Request};
 
-use crate::common::client_with;
+use crate::common::{SUBMITTED, VERIFIED, client_with};
 use crate::lies::{ALL, Lie};
 use crate::outcome::{Outcome, TIMEOUT_MS, punctually};
 
@@ -71,8 +71,8 @@ fn every_lie_gives_the_status_and_the_delivery_of_the_page_in_time_and_in_bounde
     let mut table = String::from("| The answer | a send gives | a verification gives |\n|---|---|---|\n");
     let mut wrong = Vec::new();
     for lie in ALL {
-        let sent = ask(lie, lies::SUBMITTED, outcome::of_send);
-        let verified = ask(lie, lies::VERIFIED, outcome::of_verification);
+        let sent = ask(lie, SUBMITTED, outcome::of_send);
+        let verified = ask(lie, VERIFIED, outcome::of_verification);
         table.push_str(&format!("| {} | {sent} | {verified} |\n", lie.what));
         if (sent.as_str(), verified.as_str()) != (lie.send, lie.verification) {
             wrong.push(format!("{}: {sent}; {verified}", lie.what));
