@@ -72,10 +72,14 @@ fn retries_end_with_the_deadline() {
         options.set_timeout_ms(400).unwrap();
         options.set_max_retries(10).unwrap();
     });
-    let error = send(&client).unwrap_err();
-    assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::NotSent), "{error}");
-    assert!((1..=9).contains(&error.attempts()), "{error}");
-    assert!(error.elapsed() < Duration::from_secs(4), "{error}");
+    // A busy machine may be late once, the library would be each time.
+    let took = (0..3).map(|_| {
+        let error = send(&client).unwrap_err();
+        assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::NotSent), "{error}");
+        assert!((2..=9).contains(&error.attempts()), "{error}");
+        error.elapsed()
+    });
+    assert!(took.min().unwrap() <= Duration::from_millis(500));
 }
 
 #[test]
