@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -11,9 +12,6 @@ from typing import Any
 
 from ._errors import SandboxError
 from ._process import PATIENCE
-
-# Not urlopen(): a proxy of the environment's would be asked for 127.0.0.1.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class TimedOutError(Exception):
@@ -25,10 +23,16 @@ class TimedOutError(Exception):
 
 
 class Control:
-    """The paths below ``/_sandbox`` of one sandbox."""
+    """The paths below ``/_sandbox`` of one sandbox; ``ca_file`` is the authority to trust, where the URL is https."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca_file: str | None) -> None:
         self._url = url
+        # Not urlopen(): a proxy of the environment's would be asked for 127.0.0.1.
+        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+        if ca_file is not None:
+            trust = ssl.create_default_context(cafile=ca_file)
+            handlers.append(urllib.request.HTTPSHandler(context=trust))
+        self._opener = urllib.request.build_opener(*handlers)
 
     def get(self, path: str, *, wait: float = 0.0, **query: object) -> dict[str, Any]:
         """What is there; the answer may take ``wait`` seconds."""
@@ -51,7 +55,7 @@ class Control:
             request.data = json.dumps(content).encode()
             request.add_header("Content-Type", "application/json")
         try:
-            with _OPENER.open(request, timeout=PATIENCE + wait) as response:
+            with self._opener.open(request, timeout=PATIENCE + wait) as response:
                 return _content(response.read())
         except urllib.error.HTTPError as error:
             with error:

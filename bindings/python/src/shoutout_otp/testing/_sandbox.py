@@ -32,6 +32,8 @@ class Sandbox:
     """Where a browser sees the inbox."""
     base_url: str
     """What a :class:`~shoutout_otp.Client` wants."""
+    ca_file: str | None
+    """With the option ``"--tls"``, what a client wants, too; gone when the sandbox is."""
     faults: Faults
     """What goes wrong next."""
     clock: Clock
@@ -53,7 +55,8 @@ class Sandbox:
         self._process = Process(find(binary), options)
         self.url = self._process.ready["url"]
         self.base_url = self._process.ready["base_url"]
-        self._control = Control(self.url)
+        self.ca_file = self._process.ready.get("ca_file")
+        self._control = Control(self.url, self.ca_file)
         self.faults = Faults(self._control)
         self.clock = Clock(self._control)
 
