@@ -26,6 +26,9 @@ final class Sandbox
     /** For {@see \ShoutoutOtp\Options::$baseUrl}. */
     public readonly string $baseUrl;
 
+    /** With the option `--tls`, for {@see \ShoutoutOtp\Options::$caFile}; gone when the sandbox is. */
+    public readonly ?string $caFile;
+
     private readonly Process $process;
     private readonly Control $control;
 
@@ -43,7 +46,8 @@ final class Sandbox
         $this->process = new Process(Program::find($binary), $options);
         $this->url = (string) $this->process->ready['url'];
         $this->baseUrl = (string) $this->process->ready['base_url'];
-        $this->control = new Control($this->url);
+        $this->caFile = $this->process->ready['ca_file'] ?? null;
+        $this->control = new Control($this->url, $this->caFile);
     }
 
     /**

@@ -15,7 +15,8 @@ final class Control
 {
     private const PATIENCE_SECONDS = 30.0;
 
-    public function __construct(private readonly string $url)
+    /** @param ?string $caFile where the URL is https, the authority to trust */
+    public function __construct(private readonly string $url, private readonly ?string $caFile)
     {
     }
 
@@ -65,13 +66,16 @@ final class Control
     private function ask(string $method, string $path, array $query, string $body, float $wait): array
     {
         // A context of its own: the default one may have a proxy.
-        $context = stream_context_create(['http' => [
-            'method' => $method,
-            'header' => ['Content-Type: application/json', 'Connection: close'],
-            'content' => $body,
-            'timeout' => self::PATIENCE_SECONDS + $wait,
-            'ignore_errors' => true,
-        ]]);
+        $context = stream_context_create([
+            'http' => [
+                'method' => $method,
+                'header' => ['Content-Type: application/json', 'Connection: close'],
+                'content' => $body,
+                'timeout' => self::PATIENCE_SECONDS + $wait,
+                'ignore_errors' => true,
+            ],
+            'ssl' => $this->caFile === null ? [] : ['cafile' => $this->caFile],
+        ]);
         $parameters = $query === [] ? '' : '?' . http_build_query($query);
         $answer = @fopen("{$this->url}/_sandbox/{$path}{$parameters}", 'r', false, $context);
         if ($answer === false) {
