@@ -14,9 +14,10 @@ import trustme
 
 from asynchronous import Stop
 from native import ObservedLibrary
-from servers import EchoService, GoldenService, HeldService, Sandbox
+from servers import EchoService, GoldenService, HeldService
 from shoutout_otp import Client, _client
 from shoutout_otp._library import load
+from shoutout_otp.testing import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,7 @@ def sandbox() -> Iterator[Sandbox]:
     """A sandbox for all tests: each uses a number of its own."""
     with Sandbox(file_from_environment("SHOUTOUT_SANDBOX_BIN", "shoutout-sandbox")) as running:
         yield running
+    assert running._process._process.returncode == 0
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import urllib.parse
-import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,36 +37,6 @@ class _Program:
         output, errors = self._process.communicate(timeout=PATIENCE)
         assert self._process.returncode == 0, output + errors
         return output
-
-
-class Sandbox:
-    """A local ShoutOUT that remembers the SMS it was given."""
-
-    def __init__(self, program: Path) -> None:
-        self._program = _Program(program, "--port", "0", "--exit-with-stdin")
-        self.base_url: str = self._program.ready["base_url"]
-
-    def wait_for_sms(self, to: str) -> dict[str, Any]:
-        """The first SMS to the number, as soon as it is there."""
-        message: dict[str, Any] = self._get("wait", to=to, timeout=PATIENCE)["message"]
-        return message
-
-    def sms_count(self, to: str) -> int:
-        return len(self._get("messages", to=to)["messages"])
-
-    def _get(self, what: str, **query: object) -> dict[str, Any]:
-        url = f"{self._program.ready['url']}/_sandbox/{what}?{urllib.parse.urlencode(query)}"
-        with urllib.request.urlopen(url, timeout=2 * PATIENCE) as answer:
-            content: dict[str, Any] = json.load(answer)
-            return content
-
-    def __enter__(self) -> Sandbox:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._program.stop()
 
 
 class GoldenService:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import pytest
 
 from asynchronous import SEND_THEN_FREE, Stop, best_of_three, client_of, failure_of, send, some_turns_of_the_loop, until
-from servers import PATIENCE, ROOT, CrowdedService, HeldService, Sandbox
+from servers import PATIENCE, ROOT, CrowdedService, HeldService
 from shoutout_otp import (
     AsyncClient,
     Client,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from native import ObservedLibrary
+    from shoutout_otp.testing import Sandbox
 
 SENDS = 200
 WORKERS = 32
@@ -56,7 +57,7 @@ def test_a_code_is_sent_and_verified(library: Path, sandbox: Sandbox) -> None:
             assert not wrong
             assert wrong.outcome is VerifyOutcome.WRONG_CODE
 
-            code = sandbox.wait_for_sms("94714000001")["code"]
+            code = sandbox.last_code("94714000001")
             assert await client.verify_otp(reference_id=sent.reference_id, code=code)
 
     asyncio.run(main())

@@ -12,7 +12,8 @@ from servers import PATIENCE, ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from servers import HeldService, Sandbox
+    from servers import HeldService
+    from shoutout_otp.testing import Sandbox
 
 EXAMPLE = ROOT / "examples" / "python" / "send_and_verify.py"
 
@@ -41,19 +42,19 @@ def finish(process: subprocess.Popen[str], typed: str) -> tuple[int, str, str]:
 
 def test_the_code_of_the_sms_is_verified(library: Path, sandbox: Sandbox) -> None:
     process = start(library, sandbox.base_url, "94773000001", "ඔබේ කේතය {{code}}")
-    sms = sandbox.wait_for_sms("94773000001")
+    sms = sandbox.wait_for_sms("94773000001", timeout=PATIENCE)
 
-    assert finish(process, sms["code"] + "\n") == (0, f"sent {sms['reference_id']}\ncode: verified\n", "")
-    assert sms["text"] == f"ඔබේ කේතය {sms['code']}"
+    assert finish(process, sms.code + "\n") == (0, f"sent {sms.reference_id}\ncode: verified\n", "")
+    assert sms.text == f"ඔබේ කේතය {sms.code}"
 
 
 def test_a_wrong_code_is_not_verified(library: Path, sandbox: Sandbox) -> None:
     process = start(library, sandbox.base_url, "94773000002")
-    sms = sandbox.wait_for_sms("94773000002")
+    sms = sandbox.wait_for_sms("94773000002", timeout=PATIENCE)
     status, output, errors = finish(process, "wrong\n")
 
     assert (status, errors) == (1, "")
-    assert output == f"sent {sms['reference_id']}\ncode: not verified: wrong code, try again\n"
+    assert output == f"sent {sms.reference_id}\ncode: not verified: wrong code, try again\n"
 
 
 def test_a_local_number_is_an_error_with_what_would_be_right(library: Path, sandbox: Sandbox) -> None:

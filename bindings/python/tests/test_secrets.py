@@ -18,8 +18,9 @@ from shoutout_otp._library import load
 from shoutout_otp._recipe import Recipe
 
 if TYPE_CHECKING:
-    from servers import HeldService, Sandbox
+    from servers import HeldService
     from shoutout_otp._handle import Handle
+    from shoutout_otp.testing import Sandbox
 
 PACKAGE = str(Path(shoutout_otp.__file__).parent)
 
@@ -168,7 +169,7 @@ def test_ctrl_c_during_a_call_tells_no_secret(
 def test_a_result_shows_its_reference_and_no_full_number(library: Path, sandbox: Sandbox) -> None:
     with Client(KEY, base_url=sandbox.base_url, library=library) as client:
         sent = client.send_otp(**SEND)
-        code = sandbox.wait_for_sms(NUMBER)["code"]
+        code = sandbox.last_code(NUMBER)
         checked = client.verify_otp(reference_id=sent.reference_id, code=code)
 
     assert sent.responses[0].destination == NUMBER

@@ -9,20 +9,20 @@ import pytest
 from shoutout_otp import Client, RejectedError, VerifyOutcome
 
 if TYPE_CHECKING:
-    from servers import Sandbox
+    from shoutout_otp.testing import Sandbox
 
 SINHALA = "ඔබගේ කේතය {{code}} වේ. எண்: {{code}}"
 
 
 def test_a_sinhala_text_arrives_and_its_code_is_verified(client: Client, sandbox: Sandbox) -> None:
     sent = client.send_otp(source="ShoutDEMO", destination="+94 71 000 0001", content=SINHALA)
-    sms = sandbox.wait_for_sms("94710000001")
-    assert sms["text"] == SINHALA.replace("{{code}}", sms["code"])
-    assert sms["source"] == "ShoutDEMO"
-    assert sent.reference_id == sms["reference_id"]
+    [sms] = sandbox.messages("94710000001")
+    assert sms.text == SINHALA.replace("{{code}}", sms.code)
+    assert sms.source == "ShoutDEMO"
+    assert sent.reference_id == sms.reference_id
     assert [response.destination for response in sent.responses] == ["94710000001"]
 
-    checked = client.verify_otp(reference_id=sent.reference_id, code=sms["code"])
+    checked = client.verify_otp(reference_id=sent.reference_id, code=sms.code)
     assert checked
     assert checked.verified
     assert checked.outcome is VerifyOutcome.VERIFIED
@@ -36,7 +36,7 @@ def test_a_wrong_code_is_a_false_result_and_the_right_one_still_counts(client: C
     assert not wrong.verified
     assert wrong.outcome is VerifyOutcome.WRONG_CODE
 
-    right = sandbox.wait_for_sms("94710000002")["code"]
+    right = sandbox.last_code("94710000002")
     assert client.verify_otp(reference_id=sent.reference_id, code=right)
 
 
@@ -59,7 +59,7 @@ def test_key_and_address_come_from_the_environment_unless_given(
     monkeypatch.setenv("SHOUTOUT_BASE_URL", sandbox.base_url)
     with Client() as found:
         found.send_otp(source="ShoutDEMO", destination="94710000004", content="{{code}}")
-    assert sandbox.wait_for_sms("94710000004")
+    assert sandbox.messages("94710000004")
 
 
 def test_an_empty_address_in_the_environment_counts_as_none(
