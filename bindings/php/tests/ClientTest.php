@@ -14,10 +14,10 @@ use ShoutoutOtp\Exception\InvalidDestinationException;
 use ShoutoutOtp\Exception\RejectedException;
 use ShoutoutOtp\Exception\TimeoutException;
 use ShoutoutOtp\Options;
+use ShoutoutOtp\Testing\Sandbox;
 use ShoutoutOtp\Tests\Support\Artefact;
 use ShoutoutOtp\Tests\Support\Environment;
 use ShoutoutOtp\Tests\Support\Process;
-use ShoutoutOtp\Tests\Support\Sandbox;
 use ShoutoutOtp\VerifyOutcome;
 
 /**
@@ -30,7 +30,7 @@ final class ClientTest extends TestCase
     public static function setUpBeforeClass(): void
     {
         Artefact::library();
-        self::$sandbox = new Sandbox();
+        self::$sandbox = new Sandbox(Artefact::sandbox());
     }
 
     public static function tearDownAfterClass(): void
@@ -40,14 +40,14 @@ final class ClientTest extends TestCase
 
     public function testAnOtpIsSentInSinhalaAndVerified(): void
     {
-        $client = self::$sandbox->client();
+        $client = self::client();
 
         $sent = $client->sendOtp('ShoutDEMO', '+94 77 000 0001', "ඔබගේ කේතය {{code}} වේ.\nකිසිවෙකුට නොකියන්න 🔑");
         $sms = self::$sandbox->messages('94770000001')[0];
-        $answer = $client->verifyOtp($sent->referenceId, $sms['code']);
+        $answer = $client->verifyOtp($sent->referenceId, $sms->code);
 
-        self::assertSame("ඔබගේ කේතය {$sms['code']} වේ.\nකිසිවෙකුට නොකියන්න 🔑", $sms['text']);
-        self::assertSame($sms['reference_id'], $sent->referenceId);
+        self::assertSame("ඔබගේ කේතය {$sms->code} වේ.\nකිසිවෙකුට නොකියන්න 🔑", $sms->text);
+        self::assertSame($sms->referenceId, $sent->referenceId);
         self::assertSame('1001', $sent->status);
         self::assertSame(1.0, $sent->cost);
         self::assertSame('94770000001', $sent->responses[0]->destination);
@@ -62,11 +62,11 @@ final class ClientTest extends TestCase
 
     public function testAWrongCodeIsAnAnswerAndTheRightOneStillCounts(): void
     {
-        $client = self::$sandbox->client();
+        $client = self::client();
         $sent = $client->sendOtp('ShoutDEMO', '94770000002', 'Your code is {{code}}');
 
         $wrong = $client->verifyOtp($sent->referenceId, 'wrong');
-        $right = $client->verifyOtp($sent->referenceId, self::$sandbox->messages('94770000002')[0]['code']);
+        $right = $client->verifyOtp($sent->referenceId, self::$sandbox->lastCode('94770000002'));
 
         self::assertFalse($wrong->verified);
         self::assertSame(VerifyOutcome::WrongCode, $wrong->outcome);
@@ -76,7 +76,7 @@ final class ClientTest extends TestCase
     public function testWhatTheServiceRefusesIsAnException(): void
     {
         try {
-            self::$sandbox->client()->verifyOtp('00000000-0000-0000-0000-000000000000', '01234');
+            self::client()->verifyOtp('00000000-0000-0000-0000-000000000000', '01234');
             self::fail('verified');
         } catch (RejectedException $e) {
             self::assertSame(Delivery::NotSent, $e->getDelivery());
@@ -122,7 +122,7 @@ final class ClientTest extends TestCase
     public function testKeyAndBaseUrlComeFromTheEnvironment(callable $set): void
     {
         $restore = new Environment();
-        $set('SHOUTOUT_API_KEY', Sandbox::KEY);
+        $set('SHOUTOUT_API_KEY', Sandbox::API_KEY);
         $set('SHOUTOUT_BASE_URL', self::$sandbox->baseUrl);
         $set('SHOUTOUT_OTP_LIBRARY', Artefact::library());
 
@@ -153,7 +153,7 @@ final class ClientTest extends TestCase
         putenv('SHOUTOUT_BASE_URL=ftp://example.com');
         putenv('SHOUTOUT_OTP_LIBRARY=/nonexistent/lib.so');
 
-        self::assertSame('1001', self::$sandbox->client()->sendOtp('ShoutDEMO', '94770000006', '{{code}}')->status);
+        self::assertSame('1001', self::client()->sendOtp('ShoutDEMO', '94770000006', '{{code}}')->status);
         unset($restore);
     }
 
@@ -193,7 +193,7 @@ final class ClientTest extends TestCase
 
     public function testAClientIsNeitherClonedNorSerialised(): void
     {
-        $client = self::$sandbox->client();
+        $client = self::client();
         $refused = 0;
         $attempts = [
             static fn () => clone $client,
@@ -252,6 +252,11 @@ final class ClientTest extends TestCase
         }
 
         self::assertLessThan(1024, $resident() - $before, 'kB more than before');
+    }
+
+    private static function client(): Client
+    {
+        return new Client(Sandbox::API_KEY, new Options(baseUrl: self::$sandbox->baseUrl), Artefact::library());
     }
 
     private function clientOf(string $address, ?int $timeoutMs = null, ?int $maxRetries = null): Client

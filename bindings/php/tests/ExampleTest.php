@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace ShoutoutOtp\Tests;
 
 use PHPUnit\Framework\TestCase;
+use ShoutoutOtp\Testing\Sandbox;
 use ShoutoutOtp\Tests\Support\Artefact;
 use ShoutoutOtp\Tests\Support\Process;
-use ShoutoutOtp\Tests\Support\Sandbox;
 
 /**
  * The example is what users copy: it has to work as it stands.
@@ -16,20 +16,20 @@ final class ExampleTest extends TestCase
 {
     public function testTheRightCodeIsVerified(): void
     {
-        $sandbox = new Sandbox();
+        $sandbox = new Sandbox(Artefact::sandbox());
         $example = $this->start($sandbox->baseUrl, '+94 77 123 4567', 'ඔබගේ කේතය {{code}} වේ');
         $sent = $example->readUntil('code: ');
-        $sms = $sandbox->wait('94771234567');
-        $example->write($sms['code'] . "\n");
+        $sms = $sandbox->waitForSms('94771234567', timeout: 30);
+        $example->write($sms->code . "\n");
 
-        self::assertSame("sent {$sms['reference_id']}\ncode: ", $sent);
+        self::assertSame("sent {$sms->referenceId}\ncode: ", $sent);
         self::assertSame(0, $example->finish(), $example->output());
         self::assertStringEndsWith("code: verified\n", $example->output());
     }
 
     public function testAWrongCodeIsNotVerified(): void
     {
-        $sandbox = new Sandbox();
+        $sandbox = new Sandbox(Artefact::sandbox());
         $example = $this->start($sandbox->baseUrl, '94771234567');
         $example->write("wrong\n");
 
@@ -66,7 +66,7 @@ final class ExampleTest extends TestCase
         $script = Artefact::root() . '/examples/php/send_and_verify.php';
 
         return new Process([PHP_BINARY, $script, ...$arguments], [
-            'SHOUTOUT_API_KEY' => Sandbox::KEY,
+            'SHOUTOUT_API_KEY' => Sandbox::API_KEY,
             'SHOUTOUT_BASE_URL' => $baseUrl,
             'SHOUTOUT_OTP_LIBRARY' => Artefact::library(),
         ]);

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace ShoutoutOtp\Tests;
 
 use PHPUnit\Framework\TestCase;
+use ShoutoutOtp\Testing\Sandbox;
 use ShoutoutOtp\Tests\Support\Artefact;
 use ShoutoutOtp\Tests\Support\Process;
-use ShoutoutOtp\Tests\Support\Sandbox;
 
 /**
  * No dump, trace or log shows a key, a code, a full number or another secret.
@@ -18,7 +18,7 @@ final class RedactionTest extends TestCase
 
     public function testNoDumpShowsASecret(): void
     {
-        $sandbox = new Sandbox();
+        $sandbox = new Sandbox(Artefact::sandbox());
         $dumps = Process::php([
             '-d',
             'zend.exception_ignore_args=0',
