@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from support import Example, NothingSentError, Sandbox, all_examples, finish
+from support import Example, NothingSentError, Sandbox, all_examples, finish, sms_of
 
 CONTENTS = {
     "C": "Your code is {{code}}",
@@ -23,13 +23,13 @@ def show(example: Example, sandbox: Sandbox, destination: str) -> bool:
     """Sends and verifies from one language, and prints a row of the table."""
     process = example.start(sandbox.base_url, destination, CONTENTS[example.language])
     try:
-        sms = sandbox.wait_for_sms(destination, process)
+        sms = sms_of(process, destination, sandbox)
     except NothingSentError as error:
         print(f"{example.language:<8} {destination:<15} FAILED: {error}", flush=True)
         return False
-    outcome = finish(process, sms["code"])
+    outcome = finish(process, sms.code)
     said = outcome.output.splitlines()[-1].removeprefix("code: ") if outcome.output else outcome.errors.strip()
-    print(f"{example.language:<8} {destination:<15} {said:<10} {sms['reference_id']}  {sms['text']}", flush=True)
+    print(f"{example.language:<8} {destination:<15} {said:<10} {sms.reference_id}  {sms.text}", flush=True)
     return outcome.exit_status == 0
 
 

@@ -1,4 +1,4 @@
-"""What the demo and the test of the examples share: a sandbox, and one way to run an example in any language.
+"""What the demo and the test of the examples share: one way to run an example in any language, and to get its SMS.
 
 The four examples behave alike: `send_and_verify DESTINATION [CONTENT]` prints `sent <reference id>`, asks for the code,
 and says whether it was right.
@@ -6,18 +6,16 @@ and says whether it was right.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.parse
-import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bindings/python/src"))
+
+from shoutout_otp.testing import NoSmsError, Sandbox, Sms
 
 EXAMPLES = Path(__file__).resolve().parent
 ROOT = EXAMPLES.parent
@@ -29,45 +27,15 @@ class NothingSentError(Exception):
     """A program ended without sending an SMS; the text is what it said."""
 
 
-class Sandbox:
-    """A sandbox of its own on a free port, stopped at the end of the `with` block."""
-
-    def __init__(self, binary: Path) -> None:
-        self._process = subprocess.Popen(
-            [binary, "--port", "0", "--exit-with-stdin"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        ready = json.loads(self._process.stdout.readline())
-        self.url: str = ready["url"]
-        self.base_url: str = ready["base_url"]
-
-    def wait_for_sms(self, to: str, sender: subprocess.Popen[str]) -> dict[str, Any]:
-        """The first SMS to a number, as soon as it is there; gives up when the program that sends it has ended."""
-        query = urllib.parse.urlencode({"to": to, "timeout": 1})
-        while True:
-            ended = sender.poll() is not None
-            try:
-                with urllib.request.urlopen(f"{self.url}/_sandbox/wait?{query}", timeout=PATIENCE) as answer:
-                    message: dict[str, Any] = json.load(answer)["message"]
-                    return message
-            except urllib.error.HTTPError as error:
-                error.close()
-                if error.code != HTTPStatus.NOT_FOUND:
-                    raise
-            if ended:
-                output, errors = sender.communicate()
-                raise NothingSentError(f"no SMS was sent: {output}{errors}".strip())
-
-    def __enter__(self) -> Sandbox:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate(timeout=PATIENCE)
+def sms_of(sender: subprocess.Popen[str], to: str, sandbox: Sandbox) -> Sms:
+    """The first SMS to a number, as soon as it is there; gives up when the program that sends it has ended."""
+    while True:
+        ended = sender.poll() is not None
+        with suppress(NoSmsError):
+            return sandbox.wait_for_sms(to, timeout=1)
+        if ended:
+            output, errors = sender.communicate()
+            raise NothingSentError(f"no SMS was sent: {output}{errors}".strip())
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import unittest
 from pathlib import Path
 from typing import ClassVar
 
-from support import EXAMPLES, PATIENCE, ROOT, Example, Outcome, Sandbox, all_examples, compiled, finish
+from support import EXAMPLES, PATIENCE, ROOT, Example, Outcome, Sandbox, all_examples, compiled, finish, sms_of
 
 RELEASE = Path(sys.argv.pop() if len(sys.argv) > 1 else "target/release").resolve()
 
@@ -63,11 +63,11 @@ class ExamplesTest(unittest.TestCase):
             with self.subTest(example.language):
                 destination = f"9471000000{number}"
                 process = example.start(self.sandbox.base_url, destination, "ඔබේ කේතය {{code}}")
-                sms = self.sandbox.wait_for_sms(destination, process)
-                outcome = finish(process, sms["code"])
+                sms = sms_of(process, destination, self.sandbox)
+                outcome = finish(process, sms.code)
                 self.assertEqual(outcome.exit_status, 0, outcome)
-                self.assertEqual(sms["text"], f"ඔබේ කේතය {sms['code']}")
-                self.assertEqual(outcome.output, f"sent {sms['reference_id']}\ncode: verified\n")
+                self.assertEqual(sms.text, f"ඔබේ කේතය {sms.code}")
+                self.assertEqual(outcome.output, f"sent {sms.reference_id}\ncode: verified\n")
 
     def test_a_wrong_code_is_an_answer_and_no_error(self) -> None:
         for number, example in enumerate(self.examples):
