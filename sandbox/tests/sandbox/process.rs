@@ -65,6 +65,11 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
+        // Asked first, so that the folder that --tls makes goes with it.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.signal("-TERM");
+            let _ = self.rest.recv_timeout(PATIENCE);
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
