@@ -55,7 +55,7 @@ pub async fn set(State(sandbox): Shared, wanted: Result<Json<Move>, JsonRejectio
     match wanted {
         Ok(Json(Move::AdvanceSeconds(Seconds(time)))) => {
             if !sandbox.advance(time) {
-                return refused(StatusCode::BAD_REQUEST, "the clock can be moved by a hundred years at most");
+                return refused(StatusCode::CONFLICT, "the clock can be moved by a hundred years at most");
             }
         }
         Ok(Json(Move::Reset(Really))) => sandbox.reset_clock(),

@@ -31,9 +31,6 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
             name_a_known_reference(case)
         case "addFault":
             case.body = without_fractions(case.body)
-        case "moveClock":
-            # How far the clock may go depends on how far it has gone.
-            ask(case, "/_sandbox/clock", json={"reset": True})
 
 
 def ask(case: schemathesis.Case, path: str, **arguments: object) -> requests.Response:
