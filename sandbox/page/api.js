@@ -8,7 +8,7 @@ async function ask(method, path, body, more = {}) {
   }
   const response = await fetch(`/_sandbox/${path}`, options);
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error ?? answer.message ?? `The sandbox answered ${response.status}.`);
+  if (!response.ok) throw new Error(answer.error ?? `The sandbox answered ${response.status}.`);
   return answer;
 }
 

@@ -18,7 +18,7 @@ pub async fn cap(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match read(body).await {
         Some(body) => next.run(Request::from_parts(parts, body)).await,
-        None => refuse(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
+        None => refuse(parts.uri.path(), StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long"),
     }
 }
 

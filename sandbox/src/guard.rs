@@ -59,7 +59,7 @@ pub fn without_port(host: &str) -> &str {
 
 pub(crate) async fn check(State(names): State<Arc<Names>>, request: Request, next: Next) -> Response {
     let mut response = match refusal(&names, &request) {
-        Some(reason) => refuse(StatusCode::FORBIDDEN, reason),
+        Some(reason) => refuse(request.uri().path(), StatusCode::FORBIDDEN, reason),
         None => next.run(request).await,
     };
     harden(response.headers_mut());

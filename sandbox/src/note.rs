@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::challenge::Verdict;
+use crate::control;
 use crate::subject::Subject;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -71,7 +72,9 @@ impl Note {
     }
 }
 
-/// The answer to a request that is refused, with its note.
-pub fn refuse(status: StatusCode, message: &'static str) -> Response {
-    Note::new(Outcome::Refused, message).beside((status, Json(json!({ "message": message }))))
+/// The answer to a request that is refused before anybody has looked at it, with its note. The path decides its shape:
+/// that of the control API's errors, or that of the gateway before the provider.
+pub fn refuse(path: &str, status: StatusCode, why: &'static str) -> Response {
+    let key = if control::has(path) { "error" } else { "message" };
+    Note::new(Outcome::Refused, why).beside((status, Json(json!({ key: why }))))
 }

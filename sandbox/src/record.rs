@@ -10,6 +10,7 @@ use axum::response::Response;
 use ring::digest::{SHA256, digest};
 
 use crate::Sandbox;
+use crate::control;
 use crate::delivery::Delivery;
 use crate::journal::Seen;
 use crate::note::Note;
@@ -42,7 +43,7 @@ pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next:
 
 /// What the page and the tests ask for is no business of the application's. The icon is a browser's own idea.
 fn is_ours(path: &str) -> bool {
-    path == "/" || path == "/favicon.ico" || path == "/_sandbox" || path.starts_with("/_sandbox/")
+    path == "/" || path == "/favicon.ico" || control::has(path)
 }
 
 fn status(response: &Response) -> u16 {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::OriginalUri;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -14,7 +15,7 @@ use crate::{Sandbox, body, control, delivery, faults, inbox, provider, record};
 pub fn router(sandbox: Arc<Sandbox>, names: Names) -> Router {
     Router::new()
         .nest("/otpservice", provider_routes(&sandbox))
-        .nest("/_sandbox", control::routes())
+        .nest(control::PREFIX, control::routes())
         .route("/", get(inbox::page))
         .route("/assets/{name}", get(inbox::asset))
         .fallback(not_found)
@@ -33,10 +34,10 @@ fn provider_routes(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
         .layer(middleware::from_fn_with_state(sandbox.clone(), faults::inject))
 }
 
-async fn not_found() -> Response {
-    refuse(StatusCode::NOT_FOUND, "sandbox: no such path")
+async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+    refuse(uri.path(), StatusCode::NOT_FOUND, "sandbox: no such path")
 }
 
-async fn method_not_allowed() -> Response {
-    refuse(StatusCode::METHOD_NOT_ALLOWED, "sandbox: no such method for this path")
+async fn method_not_allowed(OriginalUri(uri): OriginalUri) -> Response {
+    refuse(uri.path(), StatusCode::METHOD_NOT_ALLOWED, "sandbox: no such method for this path")
 }

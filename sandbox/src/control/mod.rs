@@ -22,6 +22,13 @@ use crate::Sandbox;
 type Shared = State<Arc<Sandbox>>;
 type QueryOf<T> = Result<Query<T>, QueryRejection>;
 
+pub const PREFIX: &str = "/_sandbox";
+
+/// Whether a path is one of these, or would be if it existed.
+pub fn has(path: &str) -> bool {
+    path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 pub fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/ready", get(ready))

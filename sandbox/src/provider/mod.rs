@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::Settings;
-use crate::note::refuse;
+use crate::note::{Note, Outcome};
 
 pub use key::{is_well_formed as is_well_formed_key, looks_real as has_real_looking_key};
 pub use send::send;
@@ -53,7 +53,7 @@ impl IntoResponse for Refusal {
             Self::Forbidden => (StatusCode::FORBIDDEN, "Forbidden"),
             Self::BadRequest(reason) => (StatusCode::BAD_REQUEST, reason),
         };
-        refuse(status, message)
+        Note::new(Outcome::Refused, message).beside(message_only(status, message))
     }
 }
 

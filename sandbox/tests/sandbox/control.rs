@@ -5,7 +5,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::http;
-use crate::server::{NUMBER, Server};
+use crate::server::{KEY, NUMBER, Server};
 
 #[test]
 fn ready_says_so_with_the_cursor_to_wait_from() {
@@ -67,6 +67,37 @@ fn a_filter_that_cannot_be_a_number_or_is_misspelt_is_refused_and_deletes_nothin
         assert_eq!(server.delete(&path).status, 400, "{query}");
     }
     assert_eq!(server.messages("").len(), 1);
+}
+
+/// What the guards refuse is said like everything else that these paths refuse.
+#[test]
+fn every_error_is_a_sentence_under_error_and_nothing_else() {
+    let server = Server::start();
+    let foreign = ["Host: evil.example"];
+    let too_large = " ".repeat(64 * 1024 + 1);
+    for (status, answer) in [
+        (400, server.get("/_sandbox/messages?to=everyone")),
+        (403, http::exchange(server.address, "GET /_sandbox/ready HTTP/1.1", &foreign, "")),
+        (404, server.get("/_sandbox")),
+        (404, server.get("/_sandbox/")),
+        (404, server.get("/_sandbox/nothing?to=94771234567")),
+        (405, http::plain(server.address, "PUT", "/_sandbox/ready")),
+        (405, server.delete("/_sandbox/clock")),
+        (413, http::post(server.address, "/_sandbox/clock", KEY, &too_large)),
+        (422, server.post("/_sandbox/clock", &json!({ "advance_seconds": -1 }))),
+    ] {
+        assert_eq!(answer.status, status, "{answer:?}");
+        let body = answer.json();
+        assert!(body["error"].as_str().is_some_and(|why| !why.is_empty()), "{answer:?}");
+        assert_eq!(body.as_object().map(serde_json::Map::len), Some(1), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_path_that_only_begins_like_these_is_answered_as_any_other() {
+    let server = Server::start();
+    let answer = server.get("/_sandboxes");
+    assert_eq!((answer.status, answer.json()), (404, json!({ "message": "sandbox: no such path" })));
 }
 
 #[test]
