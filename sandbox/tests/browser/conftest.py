@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -15,7 +16,7 @@ from servers import Sandbox
 from shoutout_otp import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext
 
@@ -59,8 +60,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(file_from_environment("SHOUTOUT_SANDBOX_BIN", "shoutout-sandbox")) as running:
+def flags() -> list[str]:
+    """How the sandbox is started; a test may want it otherwise."""
+    return []
+
+
+@pytest.fixture
+def sandbox(flags: list[str]) -> Iterator[Sandbox]:
+    with Sandbox(file_from_environment("SHOUTOUT_SANDBOX_BIN", "shoutout-sandbox"), *flags) as running:
         yield running
 
 
@@ -72,6 +79,8 @@ def context(browser: Browser, sandbox: Sandbox) -> Iterator[BrowserContext]:
         timezone_id="Asia/Colombo",
         viewport={"width": 1360, "height": 860},
         reduced_motion="reduce",
+        # As the developer does who goes past the warning of the browser.
+        ignore_https_errors=sandbox.ca_file is not None,
     )
     made.grant_permissions(["clipboard-read", "clipboard-write"], origin=sandbox.url)
     yield made
@@ -87,8 +96,18 @@ def inbox(context: BrowserContext, sandbox: Sandbox) -> Iterator[Inbox]:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[Client]:
-    """The real library, which tries nothing twice: each test counts requests."""
+def client_with(sandbox: Sandbox) -> Iterator[Callable[[str], Client]]:
+    """Makes clients by their keys. They are the real library, which tries nothing twice: each test counts requests."""
     library = file_from_environment("SHOUTOUT_OTP_LIBRARY", "libshoutout_otp.so")
-    with Client("made-up-key", base_url=sandbox.base_url, library=library, max_retries=0) as made:
-        yield made
+    with contextlib.ExitStack() as made:
+
+        def make(key: str) -> Client:
+            client = Client(key, base_url=sandbox.base_url, library=library, max_retries=0, ca_file=sandbox.ca_file)
+            return made.enter_context(client)
+
+        yield make
+
+
+@pytest.fixture
+def client(client_with: Callable[[str], Client]) -> Client:
+    return client_with("made-up-key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import urllib.parse
 import urllib.request
@@ -19,14 +20,14 @@ PATIENCE = 30.0
 class Sandbox:
     """A local ShoutOUT with an inbox page at `url`."""
 
-    def __init__(self, program: Path) -> None:
-        self._program = program
+    def __init__(self, program: Path, *flags: str) -> None:
+        self._command = [str(program), *flags, "--exit-with-stdin"]
         self._process: subprocess.Popen[str] | None = None
         self._start(port=0)
 
     def _start(self, port: int) -> None:
         self._process = subprocess.Popen(
-            [self._program, "--port", str(port), "--exit-with-stdin"],
+            [*self._command, "--port", str(port)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -36,6 +37,8 @@ class Sandbox:
         ready = json.loads(self._process.stdout.readline())
         self.url: str = ready["url"]
         self.base_url: str = ready["base_url"]
+        self.ca_file: str | None = ready.get("ca_file")
+        """What a client has to trust, with --tls."""
 
     def stop(self) -> None:
         """Anything but exit status 0 is a failure."""
@@ -59,7 +62,8 @@ class Sandbox:
         content = json.dumps(body).encode() if body else None
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/_sandbox/{path}", content, headers, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        trusted = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else None
+        with urllib.request.urlopen(request, timeout=PATIENCE, context=trusted) as answer:
             parsed: dict[str, Any] = json.load(answer)
             return parsed
 

@@ -41,6 +41,7 @@ def test_the_empty_inbox(inbox: Inbox, theme: Theme) -> None:
 
 
 @themes
+@pytest.mark.parametrize("flags", [["--new-send-voids-old"]])
 def test_an_inbox_with_every_state_a_toast_and_a_banner(
     inbox: Inbox, client: Client, sandbox: Sandbox, theme: Theme
 ) -> None:
@@ -55,6 +56,9 @@ def test_an_inbox_with_every_state_a_toast_and_a_banner(
     for _ in range(5):
         client.verify_otp(reference_id=locked.reference_id, code="wrong")
     client.send_otp(source="ShoutDEMO", destination="94771234567", content="pending {{code}}")
+    for _ in ("superseded", "pending"):
+        client.send_otp(source="Kade", destination="94760000000", content="{{code}}")
+    expect(inbox.all_sms.get_by_text("Superseded", exact=True)).to_be_visible()
     expect(inbox.all_sms.get_by_text("Locked", exact=True)).to_be_visible()
     inbox.press("j")
     assert_nothing_serious(inbox)
