@@ -16,11 +16,27 @@ export function showConnection(state) {
   if (was === "lost") announce("Connected again");
 }
 
+const warnings = byId("warnings");
+/** The element of each, by its text. One that stays is left alone, or a screen reader would say it again. */
+const shown = new Map();
+
+function drawWarnings() {
+  for (const [text, node] of shown) {
+    if (model.warnings.includes(text)) continue;
+    node.remove();
+    shown.delete(text);
+  }
+  for (const text of model.warnings) {
+    if (shown.has(text)) continue;
+    const node = element("p", { class: "warning" }, element("strong", {}, "Warning. "), text);
+    shown.set(text, node);
+    warnings.append(node);
+  }
+  // Many scroll, which the keyboard has to be able to do, too.
+  if (shown.size > 0) warnings.tabIndex = 0;
+  else warnings.removeAttribute("tabindex");
+}
+
 export function start() {
-  model.on("warnings", () => {
-    byId("warnings").hidden = model.warnings.length === 0;
-    byId("warnings").replaceChildren(
-      ...model.warnings.map((text) => element("p", { class: "warning" }, element("strong", {}, "Warning. "), text)),
-    );
-  });
+  model.on("warnings", drawWarnings);
 }

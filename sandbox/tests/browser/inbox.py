@@ -46,6 +46,10 @@ class Inbox:
         return self.page.locator("article[aria-current=true]")
 
     @property
+    def warnings(self) -> Locator:
+        return self.page.get_by_role("log", name="Warnings").get_by_role("paragraph")
+
+    @property
     def lost_banner(self) -> Locator:
         return self.page.get_by_text("The connection to the sandbox is lost.")
 

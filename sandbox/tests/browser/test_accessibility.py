@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from playwright.sync_api import expect
 
+from keys import like_a_real_key
 from shoutout_otp import ShoutoutError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inbox import Inbox
     from servers import Sandbox
     from shoutout_otp import Client
@@ -65,6 +68,19 @@ def test_an_inbox_with_every_state_a_toast_and_a_banner(
     inbox.button("Delete all").click()
     sandbox.stop()
     expect(inbox.lost_banner).to_be_visible()
+    assert_nothing_serious(inbox)
+
+
+@themes
+@pytest.mark.parametrize("count", [1, 20])
+def test_warnings(inbox: Inbox, client_with: Callable[[str], Client], theme: Theme, count: int) -> None:
+    inbox.page.emulate_media(color_scheme=theme)
+    for number in range(count):
+        client = client_with(like_a_real_key(number))
+        client.send_otp(source="ShoutDEMO", destination="94771234567", content="{{code}}")
+    expect(inbox.warnings).to_have_count(count)
+    assert_nothing_serious(inbox)
+    inbox.page.set_viewport_size({"width": 390, "height": 844})
     assert_nothing_serious(inbox)
 
 
