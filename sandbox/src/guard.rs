@@ -1,7 +1,8 @@
 //! Who may talk to the sandbox: programs of this machine and its own page, but no other web page.
 //!
-//! Loopback alone does not keep web pages out. A page can send requests to 127.0.0.1 (hence the Origin check) or have
-//! its own name resolve to it (DNS rebinding, hence the Host check). No CORS header is ever set.
+//! Loopback alone does not keep web pages out. A page can have its own name resolve to it (DNS rebinding, hence the Host
+//! check) or send requests to 127.0.0.1 (hence the Origin check). An image or a fetch that wants no answer has no Origin;
+//! of those the browser says whose they are (hence the Sec-Fetch-Site check). No CORS header is ever set.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,6 +17,10 @@ use crate::note::refuse;
 
 const OWN_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const FOREIGN: &str = "sandbox: requests from web pages of another origin are refused";
 
 /// The names that the sandbox answers to.
 pub(crate) struct Names {
@@ -79,9 +84,17 @@ fn refusal(names: &Names, request: &Request) -> Option<&'static str> {
         );
     }
     if headers.contains_key(ORIGIN) && !is_same_origin(names.scheme, host, single(headers, &ORIGIN)) {
-        return Some("sandbox: requests from web pages of another origin are refused");
+        return Some(FOREIGN);
     }
-    None
+    let is_foreign =
+        headers.contains_key(FETCH_SITE) && !matches!(single(headers, &FETCH_SITE), Some("same-origin" | "none"));
+    (is_foreign && !is_link_to_the_page(request)).then_some(FOREIGN)
+}
+
+/// A link on another page may open the inbox: in a tab of its own, where that other page sees nothing of it.
+fn is_link_to_the_page(request: &Request) -> bool {
+    let says = |name, value| single(request.headers(), &name) == Some(value);
+    request.uri().path() == "/" && says(FETCH_MODE, "navigate") && says(FETCH_DEST, "document")
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -5,7 +5,15 @@ use crate::server::{NUMBER, Server, send_body};
 use shoutout_sandbox::Settings;
 use shoutout_sandbox::server::Access;
 
-const PATHS: [&str; 4] = ["/", "/_sandbox/messages", "/_sandbox/wait?timeout=0", "/no/such/path"];
+const PATHS: [&str; 7] = [
+    "/",
+    "/assets/main.js",
+    "/_sandbox/messages",
+    "/_sandbox/wait?timeout=0",
+    "/otpservice/send",
+    "/otpservice/verify",
+    "/no/such/path",
+];
 
 fn get(server: &Server, target: &str, headers: &[&str]) -> Answer {
     http::exchange(server.address, &format!("GET {target} HTTP/1.1"), headers, "")
@@ -132,6 +140,48 @@ fn a_foreign_origin_is_refused_on_reads_and_on_writes() {
         assert_eq!(send.status, 403, "{origin}");
     }
     assert!(server.messages("").is_empty());
+}
+
+/// An image, a script, or a fetch in the mode "no-cors" has no Origin.
+#[test]
+fn what_another_page_asks_for_without_an_origin_is_refused_by_what_the_browser_says_of_it() {
+    let server = Server::start();
+    let own = format!("Host: {}", server.address);
+    for site in ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Sec-Fetch-Site: "] {
+        for path in PATHS.into_iter().chain(["/_sandbox/events", "/_sandbox/wait?timeout=120"]) {
+            for kind in [&["Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"][..], &[]] {
+                let answer = get(&server, path, &[&[&*own, site], kind].concat());
+                assert_eq!(answer.status, 403, "{site} {kind:?} {path}");
+            }
+        }
+    }
+    assert_eq!(get(&server, "/", &[&own, "Sec-Fetch-Site: none", "Sec-Fetch-Site: none"]).status, 403);
+}
+
+#[test]
+fn a_link_on_another_page_opens_the_inbox_but_nothing_else_and_in_no_frame() {
+    let server = Server::start();
+    let own = format!("Host: {}", server.address);
+    let follow = |path: &str, dest: &str| {
+        let headers = [&*own, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", dest];
+        get(&server, path, &headers).status
+    };
+    for path in PATHS {
+        let status = if path == "/" { 200 } else { 403 };
+        assert_eq!(follow(path, "Sec-Fetch-Dest: document"), status, "{path}");
+        assert_eq!(follow(path, "Sec-Fetch-Dest: iframe"), 403, "{path}");
+    }
+}
+
+#[test]
+fn what_the_user_opens_and_what_the_page_asks_for_is_answered() {
+    let server = Server::start();
+    let own = format!("Host: {}", server.address);
+    for site in ["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none"] {
+        for path in ["/", "/assets/main.js", "/_sandbox/messages"] {
+            assert_eq!(get(&server, path, &[&own, site]).status, 200, "{site} {path}");
+        }
+    }
 }
 
 #[test]
