@@ -1,10 +1,11 @@
 //! How much a request may say.
 
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
+use futures_util::StreamExt;
 
 use crate::note::refuse;
 
@@ -27,6 +28,19 @@ async fn read(body: Body) -> Option<Body> {
     if body.size_hint().lower() > MAX_READ as u64 {
         return None;
     }
-    let bytes = to_bytes(body, MAX_READ).await.ok()?;
-    (bytes.len() <= MAX_BODY).then(|| Body::from(bytes))
+    let (mut kept, mut length) = (Vec::new(), 0);
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.ok()?;
+        length += part.len();
+        if length <= MAX_BODY {
+            kept.extend_from_slice(&part);
+        } else if length <= MAX_READ {
+            // Nobody will look at it any more.
+            kept = Vec::new();
+        } else {
+            return None;
+        }
+    }
+    (length <= MAX_BODY).then(|| Body::from(kept))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::watch;
@@ -15,6 +16,8 @@ use crate::random;
 /// change, and may be long.
 const CAPACITY: usize = 1000;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// How long a snapshot is as good as new while nothing happens: it holds the time, and codes expire by themselves.
+const GOOD_FOR: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
 pub struct Event {
@@ -32,16 +35,19 @@ pub struct Feed {
     /// Of all the data in it.
     bytes: usize,
     news: watch::Sender<u64>,
+    /// The newest one that was made: many followers who come at once share it.
+    snapshot: Option<(Duration, Event)>,
     is_closed: bool,
 }
 
 impl Feed {
     pub fn new() -> Self {
         let news = watch::Sender::new(0);
-        Self { boot: random::boot(), last: 0, ring: VecDeque::new(), bytes: 0, news, is_closed: false }
+        Self { boot: random::boot(), last: 0, ring: VecDeque::new(), bytes: 0, news, snapshot: None, is_closed: false }
     }
 
     pub fn publish(&mut self, name: &'static str, data: &impl Serialize) {
+        self.snapshot = None;
         self.last += 1;
         let event = Event { id: self.id(), name, data: line(data) };
         self.bytes += event.data.len();
@@ -55,6 +61,7 @@ impl Feed {
 
     /// Everything that was told is void: each follower needs a snapshot.
     pub fn start_over(&mut self) {
+        self.snapshot = None;
         self.ring.clear();
         self.bytes = 0;
         self.last += 1;
@@ -93,9 +100,22 @@ impl Feed {
         Some(self.ring.iter().skip(skip).cloned().collect())
     }
 
+    /// How things stand since the last event, if somebody has asked a moment ago.
+    pub fn known_snapshot(&self, now: Duration) -> Option<Event> {
+        let (made_at, event) = self.snapshot.as_ref()?;
+        (now.saturating_sub(*made_at) < GOOD_FOR).then(|| event.clone())
+    }
+
     /// How things stand now, under the number of the last event that it includes.
-    pub fn snapshot(&self, data: &impl Serialize) -> Event {
-        Event { id: self.id(), name: "snapshot", data: line(data) }
+    pub fn snapshot(&mut self, data: &impl Serialize, now: Duration) -> Event {
+        let event = Event { id: self.id(), name: "snapshot", data: line(data) };
+        self.snapshot = Some((now, event.clone()));
+        event
+    }
+
+    /// How many follow.
+    pub fn followers(&self) -> usize {
+        self.news.receiver_count()
     }
 
     fn id(&self) -> String {
@@ -124,6 +144,20 @@ mod tests {
         assert_eq!(feed.after(500).map(|missed| missed.len()), Some(1_000));
         assert!(feed.after(499).is_none());
         assert!(feed.after(1_501).is_none(), "it has not happened yet");
+    }
+
+    #[test]
+    fn a_snapshot_is_shared_until_something_happens_or_time_has_passed() {
+        let mut feed = feed_of(1, "short");
+        let made = feed.snapshot(&"all", Duration::ZERO);
+        let known = |feed: &Feed, ms| feed.known_snapshot(Duration::from_millis(ms)).map(|event| event.data);
+        assert!(known(&feed, 99).is_some_and(|data| Arc::ptr_eq(&data, &made.data)));
+        assert!(known(&feed, 100).is_none());
+        feed.publish("test", &"news");
+        assert!(known(&feed, 0).is_none());
+        feed.snapshot(&"all", Duration::ZERO);
+        feed.start_over();
+        assert!(known(&feed, 0).is_none());
     }
 
     #[test]

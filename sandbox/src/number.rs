@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String")]
 pub struct Number(String);
 
+/// With all that may stand between the digits, of which no number has more than 15.
+const LONGEST: usize = 64;
+
 impl TryFrom<String> for Number {
     type Error = &'static str;
 
@@ -15,6 +18,9 @@ impl TryFrom<String> for Number {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if !text.chars().all(|c| c.is_ascii_digit() || "+ -.()".contains(c)) {
             return Err("a number consists of digits, and + - . ( ) or spaces between them");
+        }
+        if text.len() > LONGEST {
+            return Err("a number has at most 64 characters");
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         if digits.is_empty() { Err("a number has digits; leave it out to mean all") } else { Ok(Self(digits)) }

@@ -143,9 +143,15 @@ impl State {
     }
 
     /// What a follower at that position has missed: the events, or how things stand if it has missed too much.
-    pub fn missed(&self, position: Option<u64>, settings: &Settings, now: Duration) -> Vec<Event> {
-        let events = position.and_then(|n| self.feed.after(n));
-        events.unwrap_or_else(|| vec![self.feed.snapshot(&self.snapshot(settings, now))])
+    pub fn missed(&mut self, position: Option<u64>, settings: &Settings, now: Duration) -> Vec<Event> {
+        if let Some(events) = position.and_then(|n| self.feed.after(n)) {
+            return events;
+        }
+        let snapshot = self.feed.known_snapshot(now).unwrap_or_else(|| {
+            let data = self.snapshot(settings, now);
+            self.feed.snapshot(&data, now)
+        });
+        vec![snapshot]
     }
 
     fn snapshot(&self, settings: &Settings, now: Duration) -> Value {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::sse::{Event as Line, KeepAlive, Sse};
-use futures_util::stream::{Stream, StreamExt, iter, once, unfold};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{StreamExt, iter, once, unfold};
 use tokio::sync::watch;
 
-use super::Shared;
+use super::{Shared, refused};
 use crate::Sandbox;
 use crate::feed::Event;
 
@@ -19,16 +20,22 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How soon a browser comes back.
 const RETRY: Duration = Duration::from_secs(1);
+/// How many can follow at a time, each of whom may have a whole snapshot on its way.
+const MOST_FOLLOWERS: usize = 32;
 
-pub async fn events(State(sandbox): Shared, headers: HeaderMap) -> Sse<impl Stream<Item = Result<Line, Infallible>>> {
+pub async fn events(State(sandbox): Shared, headers: HeaderMap) -> Response {
     let last_seen = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
-    let news = unfold(Follower::new(sandbox, last_seen), |mut follower| async {
+    let Some(follower) = Follower::new(sandbox, last_seen) else {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "32 follow the events already: close some");
+    };
+    let news = unfold(follower, |mut follower| async {
         let missed = follower.next().await?;
         Some((iter(missed), follower))
     });
     let retry = once(async { Line::default().retry(RETRY) });
     let lines = retry.chain(news.flatten().map(line));
-    Sse::new(lines.map(Ok)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"))
+    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive");
+    Sse::new(lines.map(Ok::<_, Infallible>)).keep_alive(keep_alive).into_response()
 }
 
 fn line(event: Event) -> Line {
@@ -43,12 +50,16 @@ struct Follower {
 }
 
 impl Follower {
-    fn new(sandbox: Arc<Sandbox>, last_seen: Option<&str>) -> Self {
+    /// `None` if there are too many.
+    fn new(sandbox: Arc<Sandbox>, last_seen: Option<&str>) -> Option<Self> {
         let state = sandbox.state();
+        if state.feed.followers() >= MOST_FOLLOWERS {
+            return None;
+        }
         let news = state.feed.news();
         let position = last_seen.and_then(|id| state.feed.position(id));
         drop(state);
-        Self { sandbox, news, position }
+        Some(Self { sandbox, news, position })
     }
 
     /// At least one event, when there is one; `None` when the sandbox stops.
@@ -65,7 +76,7 @@ impl Follower {
 
     fn look(&mut self) -> Option<Vec<Event>> {
         let now = self.sandbox.now();
-        let state = self.sandbox.state();
+        let mut state = self.sandbox.state();
         if state.feed.is_closed() {
             return None;
         }

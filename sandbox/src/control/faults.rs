@@ -23,7 +23,7 @@ pub async fn add(State(sandbox): Shared, rule: Result<Json<Rule>, JsonRejection>
     };
     match sandbox.state().add_fault(rule) {
         Some(fault) => (StatusCode::CREATED, Json(fault)).into_response(),
-        None => refused(StatusCode::CONFLICT, "too many faults are waiting; delete some"),
+        None => refused(StatusCode::CONFLICT, "100 faults are waiting, and more cannot; delete some"),
     }
 }
 

@@ -58,7 +58,7 @@ fn struck(mut response: Response, subject: &Subject, fault: &'static str, why: &
 async fn apply(action: Action, request: Request, next: Next) -> Response {
     match action {
         Action::Answer { status, body, content_type } => {
-            (status.0, [(CONTENT_TYPE, content_type.0)], body).into_response()
+            (status.0, [(CONTENT_TYPE, content_type.0)], body.0).into_response()
         }
         Action::RateLimited { retry_after } => {
             let body = Json(json!({ "message": "Too Many Requests" }));

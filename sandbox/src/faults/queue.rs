@@ -8,8 +8,8 @@ use super::dice::Dice;
 use super::rule::{Action, Rule};
 use crate::subject::Subject;
 
-/// How many can wait at a time: far more than a test needs, and bounded like everything here.
-const CAPACITY: usize = 1000;
+/// How many can wait at a time: far more than a test needs, and few enough to tell all of them at each change.
+const CAPACITY: usize = 100;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Fault {

@@ -110,7 +110,7 @@ pub enum Action {
         #[serde(default = "Status::server_error")]
         status: Status,
         #[serde(default)]
-        body: String,
+        body: AnswerBody,
         #[serde(default = "HeaderText::json")]
         content_type: HeaderText,
     },
@@ -206,6 +206,29 @@ impl From<Status> for u16 {
     }
 }
 
+/// How many bytes an answer may have: every fault that waits is told whole, again and again.
+const LONGEST_BODY: usize = 16 * 1024;
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AnswerBody(pub String);
+
+impl TryFrom<String> for AnswerBody {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.len() <= LONGEST_BODY { Ok(Self(text)) } else { Err("the body of an answer has at most 16384 bytes") }
+    }
+}
+
+impl From<AnswerBody> for String {
+    fn from(body: AnswerBody) -> Self {
+        body.0
+    }
+}
+
+const LONGEST_HEADER: usize = 1024;
+
 /// Text that fits into a header, looked at when the fault is set and not when it strikes.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -226,8 +249,8 @@ impl TryFrom<String> for HeaderText {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match HeaderValue::from_str(&text) {
-            Ok(value) if text.is_ascii() => Ok(Self(value)),
-            _ => Err("a header holds visible ASCII and spaces"),
+            Ok(value) if text.is_ascii() && text.len() <= LONGEST_HEADER => Ok(Self(value)),
+            _ => Err("a header holds visible ASCII and spaces, 1024 at most"),
         }
     }
 }

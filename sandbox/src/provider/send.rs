@@ -18,6 +18,8 @@ use crate::store::Message;
 use crate::{Sandbox, magic, random, sms};
 
 const PLACEHOLDER: &str = "{{code}}";
+/// In bytes. Assumed: the provider has a limit, but nobody outside knows it.
+const LONGEST_TEXT: usize = 16 * 1024;
 
 pub async fn send(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
     let order = match fields(&sandbox.settings, &headers, &body).and_then(|fields| Order::read(&fields)) {
@@ -111,6 +113,9 @@ fn template(fields: &Fields) -> Result<&str, Refusal> {
         return Err(Refusal::BadRequest("content must be an object with the text in \"sms\""));
     };
     let template = text(content, "sms", "content.sms must be a string: the text")?;
+    if template.len() > LONGEST_TEXT {
+        return Err(Refusal::BadRequest("content.sms must have at most 16384 bytes"));
+    }
     if template.contains(PLACEHOLDER) {
         Ok(template)
     } else {

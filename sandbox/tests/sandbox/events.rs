@@ -1,10 +1,11 @@
 //! The event stream: what it tells, and that nobody who follows it misses anything.
 
 use std::io::Read;
+use std::time::Instant;
 
 use serde_json::json;
 
-use crate::http;
+use crate::http::{self, PATIENCE};
 use crate::server::{NUMBER, Server, other_than, send_body};
 use crate::sse::Events;
 
@@ -124,6 +125,32 @@ fn a_reset_is_told_as_a_new_snapshot() {
         (&snapshot["messages"], &snapshot["requests"], &snapshot["faults"]),
         (&json!([]), &json!([]), &json!([]))
     );
+}
+
+#[test]
+fn thirty_two_can_follow_and_whoever_leaves_makes_room() {
+    let server = Server::start();
+    let mut followers: Vec<Events> = (0..32).map(|_| Events::open(server.address, None)).collect();
+    let refused = server.get("/_sandbox/events");
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert!(refused.json()["error"].as_str().is_some_and(|why| why.contains("32")), "{refused:?}");
+    server.send(NUMBER);
+    for follower in &mut followers {
+        follower.expect("snapshot");
+    }
+    followers.pop();
+    let began = Instant::now();
+    let host = format!("Host: {}", server.address);
+    // Answered with HTTP/1.0, whose status line comes at once, and again until the server has seen the other go.
+    let status = || {
+        let mut line = [0; 12];
+        let mut stream = http::open(server.address, "GET /_sandbox/events HTTP/1.0", &[&host], "");
+        stream.read_exact(&mut line).expect("a status line");
+        String::from_utf8_lossy(&line).into_owned()
+    };
+    while !status().ends_with("200") {
+        assert!(began.elapsed() < PATIENCE, "nobody made room");
+    }
 }
 
 #[test]

@@ -242,6 +242,20 @@ fn faults_are_listed_as_they_were_set_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_hundred_faults_with_the_longest_answer_can_wait_and_no_more() {
+    let server = Server::start();
+    let longest = fault(json!({ "kind": "answer", "body": "a".repeat(16 * 1024) }));
+    for _ in 0..100 {
+        server.fault(&longest);
+    }
+    let refused = server.post("/_sandbox/faults", &longest);
+    assert_eq!(refused.status, 409, "{refused:?}");
+    assert!(refused.json()["error"].as_str().is_some_and(|why| why.contains("100 faults")), "{refused:?}");
+    server.delete("/_sandbox/faults?id=1");
+    server.fault(&longest);
+}
+
+#[test]
 fn reset_takes_the_faults_along() {
     let server = Server::start();
     server.fault(&fault(json!({ "kind": "close" })));
@@ -260,12 +274,15 @@ fn a_fault_that_makes_no_sense_is_refused_with_a_reason() {
         json!({ "do": { "kind": "answer", "status": 99 } }),
         json!({ "do": { "kind": "answer", "status": 100 } }),
         json!({ "do": { "kind": "answer", "content_type": "a\r\nb" } }),
+        json!({ "do": { "kind": "answer", "content_type": "a".repeat(1025) } }),
+        json!({ "do": { "kind": "answer", "body": "a".repeat(16 * 1024 + 1) } }),
         json!({ "do": { "kind": "delay", "ms": 120_001 } }),
         json!({ "do": { "kind": "delay" } }),
         json!({ "do": close, "times": 0 }),
         json!({ "do": close, "probability": 0 }),
         json!({ "do": close, "probability": 1.5 }),
         json!({ "do": close, "to": "everyone" }),
+        json!({ "do": close, "to": "1".repeat(65) }),
         json!({ "do": close, "path": "resend" }),
         json!({ "do": close, "too": NUMBER }),
     ];

@@ -47,6 +47,10 @@ fn each_invalid_send_is_refused_with_its_reason() {
         (with("content", json!({})), "content.sms must be a string"),
         (with("content", json!({ "sms": 1 })), "content.sms must be a string"),
         (with("content", json!({ "sms": "Your code is {code}" })), "must contain {{code}}"),
+        (
+            with("content", json!({ "sms": format!("{{{{code}}}}{}", "a".repeat(16 * 1024 - 7)) })),
+            "at most 16384 bytes",
+        ),
     ];
     let server = Server::start();
     for (body, reason) in cases {
@@ -166,6 +170,13 @@ fn a_number_with_plus_is_stored_and_answered_as_digits() {
 }
 
 #[test]
+fn a_text_of_16_kib_is_accepted() {
+    let server = Server::start();
+    let longest = format!("{{{{code}}}}{}", "a".repeat(16 * 1024 - 8));
+    assert_eq!(server.post("/otpservice/send", &with("content", json!({ "sms": longest }))).status, 200);
+}
+
+#[test]
 fn a_body_above_64_kib_is_refused_whether_announced_or_chunked() {
     const CAP: usize = 64 * 1024;
     let server = Server::start();
@@ -183,6 +194,14 @@ fn a_body_above_64_kib_is_refused_whether_announced_or_chunked() {
     let answer = http::exchange(server.address, "POST /otpservice/send HTTP/1.1", &headers, &chunked);
     assert_eq!(answer.status, 413);
     assert_eq!(server.messages("").len(), 1);
+}
+
+/// A server that closes while the client still writes makes it see a reset connection.
+#[test]
+fn who_writes_up_to_a_megabyte_to_the_end_still_reads_the_refusal() {
+    let server = Server::start();
+    let refused = http::post(server.address, "/otpservice/send", KEY, &" ".repeat(1024 * 1024));
+    assert_eq!((refused.status, refused.json()), (413, json!({ "message": "Request Too Long" })));
 }
 
 #[test]
