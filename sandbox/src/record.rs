@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -14,9 +14,16 @@ use crate::control;
 use crate::delivery::Delivery;
 use crate::journal::Seen;
 use crate::note::Note;
-use crate::provider::has_real_looking_key;
+use crate::provider::key_looking_real;
 
 pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
+    if let Some(value) = key_looking_real(request.headers()) {
+        sandbox.warn(format!(
+            "A request came with what looks like a real provider key (fingerprint {}). The sandbox needs none: \
+             configure a made-up key.",
+            fingerprint(value)
+        ));
+    }
     let path = request.uri().path();
     if is_ours(path) {
         return next.run(request).await;
@@ -24,15 +31,8 @@ pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next:
     let seen = Seen {
         method: request.method().to_string(),
         path: path.to_owned(),
-        key: fingerprint(request.headers()).unwrap_or_default(),
+        key: request.headers().get(AUTHORIZATION).map(fingerprint).unwrap_or_default(),
     };
-    if has_real_looking_key(request.headers()) {
-        sandbox.warn(format!(
-            "A request came with what looks like a real provider key (fingerprint {}). The sandbox needs none: \
-             configure a made-up key.",
-            seen.key
-        ));
-    }
     let mut response = next.run(request).await;
     // Whatever answers without a note is a part of the page.
     if let Some(note) = response.extensions_mut().remove::<Note>() {
@@ -54,7 +54,7 @@ fn status(response: &Response) -> u16 {
 }
 
 /// Enough to see which requests came with the same key, and too little to find the key.
-fn fingerprint(headers: &HeaderMap) -> Option<String> {
-    let hash = digest(&SHA256, headers.get(AUTHORIZATION)?.as_bytes());
-    Some(hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect())
+fn fingerprint(value: &HeaderValue) -> String {
+    let hash = digest(&SHA256, value.as_bytes());
+    hash.as_ref()[..4].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,7 +1,7 @@
 //! The API key: looked at, compared, and never kept.
 
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue};
 
 /// `Apikey` is the documented scheme; callers use `Bearer` with success.
 const SCHEMES: [&str; 2] = ["Apikey", "Bearer"];
@@ -12,15 +12,21 @@ pub fn is_accepted(headers: &HeaderMap, expected: Option<&str>) -> bool {
     presented(headers).is_some_and(|key| expected.is_none_or(|expected| expected == key))
 }
 
+/// The first value that holds what looks like a real key. Whoever uses one by mistake may well make another mistake with
+/// it, so it counts without a scheme, after another one and among several, too: the last word of each value is looked at.
+pub fn looking_real(headers: &HeaderMap) -> Option<&HeaderValue> {
+    headers.get_all(AUTHORIZATION).iter().find(|value| {
+        let words = value.as_bytes().split(u8::is_ascii_whitespace);
+        words.rev().find(|word| !word.is_empty()).is_some_and(looks_real)
+    })
+}
+
 /// Real keys are JWTs: three parts in base64url, long. A made-up one that looks like this is a strange one to make up.
-pub fn looks_real(headers: &HeaderMap) -> bool {
-    let Some(key) = presented(headers) else {
-        return false;
-    };
-    let is_base64url = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    };
-    key.len() >= 100 && key.split('.').count() == 3 && key.split('.').all(is_base64url)
+fn looks_real(key: &[u8]) -> bool {
+    let is_base64url =
+        |part: &[u8]| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
+    let parts = || key.split(|byte| *byte == b'.');
+    key.len() >= 100 && parts().count() == 3 && parts().all(is_base64url)
 }
 
 fn presented(headers: &HeaderMap) -> Option<&str> {

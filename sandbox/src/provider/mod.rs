@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::Settings;
 use crate::note::{Note, Outcome};
 
-pub use key::{is_well_formed as is_well_formed_key, looks_real as has_real_looking_key};
+pub use key::{is_well_formed as is_well_formed_key, looking_real as key_looking_real};
 pub use send::send;
 pub use verify::verify;
 

@@ -38,6 +38,32 @@ fn a_key_that_looks_real_is_warned_about_once_and_over_a_reset_but_never_shown()
 }
 
 #[test]
+fn a_key_that_looks_real_is_warned_about_however_and_wherever_it_is_sent() {
+    let key = like_a_real_key();
+    let values: [&[&str]; 7] = [
+        &[&key],
+        &[&format!("Apikey  {key}")],
+        &[&format!("apikey\t{key} ")],
+        &[&format!("Basic {key}")],
+        &[&format!("Apikey: {key}")],
+        &["Apikey made-up", &format!("Apikey {key}")],
+        &[&format!("é {key}")],
+    ];
+    for values in values {
+        for request in ["POST /otpservice/send", "GET /", "GET /_sandbox/messages", "GET /no/such/path"] {
+            let server = Server::start();
+            let lines: Vec<String> = values.iter().map(|value| format!("Authorization: {value}")).collect();
+            let host = format!("Host: {}", server.address);
+            let headers: Vec<&str> = [&*host].into_iter().chain(lines.iter().map(String::as_str)).collect();
+            http::exchange(server.address, &format!("{request} HTTP/1.1"), &headers, "");
+            let warned = warnings(&server);
+            assert_eq!(warned.len(), 1, "{request} {values:?}");
+            assert!(!warned[0].as_str().expect("a text").contains(&key[..20]), "{warned:?}");
+        }
+    }
+}
+
+#[test]
 fn made_up_keys_are_no_reason_to_warn() {
     let server = Server::start();
     let long = "a".repeat(200);
