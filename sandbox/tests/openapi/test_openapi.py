@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,8 @@ HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE.parents[2] / "docs" / "openapi.yaml"
 # schemathesis.toml has the same.
 KEY = "made-up"
+# In its shape only.
+LIKE_A_REAL_KEY = ".".join(["a" * 40] * 3)
 SECONDS = 120
 
 
@@ -105,8 +108,8 @@ def send(sandbox: str, destination: str) -> dict[str, Any]:
     return ask(sandbox, "send", source="ShoutDEMO", transport="sms", destination=destination, content=content)
 
 
-def ask(sandbox: str, path: str, **fields: object) -> dict[str, Any]:
-    url, headers = f"{sandbox}/otpservice/{path}", {"Authorization": f"Apikey {KEY}"}
+def ask(sandbox: str, path: str, key: str = KEY, **fields: object) -> dict[str, Any]:
+    url, headers = f"{sandbox}/otpservice/{path}", {"Authorization": f"Apikey {key}"}
     return requests.post(url, json=fields, headers=headers, timeout=10).json()
 
 
@@ -121,6 +124,7 @@ def test_the_events_are_those_of_the_description(sandbox: str, document: dict[st
     requests.post(f"{sandbox}/otpservice/verify", data="meets the fault", timeout=10)
     ask(sandbox, "verify", code="wrong", referenceId=reference)
     requests.post(f"{control}/clock", json={"advance_seconds": 1000}, timeout=10)
+    ask(sandbox, "send", key=LIKE_A_REAL_KEY)
     requests.delete(f"{control}/messages", timeout=10)
     while seen[-1][0] != "deleted":
         seen.append(next(events))
@@ -132,10 +136,30 @@ def test_the_events_are_those_of_the_description(sandbox: str, document: dict[st
     for name, data in seen:
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": document["components"]}
         jsonschema_rs.validate(schema | described[name], data)
-    # A warning wants what looks like a real key.
-    assert {name for name, _ in seen} == set(described) - {"warning"}
+    assert {name for name, _ in seen} == set(described)
     snapshot = seen[0][1]
     assert len(snapshot["messages"]) == len(snapshot["requests"]) == len(snapshot["faults"]) == 1
+
+
+def test_the_query_parameters_are_those_that_the_sandbox_knows(sandbox: str, document: dict[str, Any]) -> None:
+    """It names them when it refuses another one. Where it refuses none, it looks at none."""
+    known_somewhere = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            with requests.request(method, sandbox + path, params={"other": 1}, stream=True, timeout=10) as answer:
+                refusal = answer.text if answer.status_code == 400 else ""
+            known = re.findall("`([a-z_]+)`", refusal.partition("unknown field `other`, expected ")[2])
+            assert sorted(known) == sorted(described_query(operation, document)), f"{method} {path}: {refusal}"
+            known_somewhere |= set(known)
+    assert known_somewhere == {"to", "through", "after", "timeout", "id"}
+
+
+def described_query(operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    parameters = [
+        document["components"]["parameters"][parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+        for parameter in operation.get("parameters", [])
+    ]
+    return [parameter["name"] for parameter in parameters if parameter["in"] == "query"]
 
 
 def test_no_tool_finds_the_real_service_in_the_description(document: dict[str, Any]) -> None:
