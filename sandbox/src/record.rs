@@ -14,7 +14,7 @@ use crate::control;
 use crate::delivery::Delivery;
 use crate::journal::Seen;
 use crate::note::Note;
-use crate::provider::key_looking_real;
+use crate::provider::{is_like_a_real_key, key_looking_real};
 
 pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
     if let Some(value) = key_looking_real(request.headers()) {
@@ -30,7 +30,7 @@ pub async fn record(State(sandbox): State<Arc<Sandbox>>, request: Request, next:
     }
     let seen = Seen {
         method: request.method().to_string(),
-        path: path.to_owned(),
+        path: without_keys(path),
         key: request.headers().get(AUTHORIZATION).map(fingerprint).unwrap_or_default(),
     };
     let mut response = next.run(request).await;
@@ -51,6 +51,13 @@ fn status(response: &Response) -> u16 {
         Some(Delivery::Never(_)) => 0,
         _ => response.status().as_u16(),
     }
+}
+
+/// A key has no business in a path, and the journal none with a key.
+fn without_keys(path: &str) -> String {
+    let parts: Vec<&str> =
+        path.split('/').map(|part| if is_like_a_real_key(part.as_bytes()) { "…" } else { part }).collect();
+    parts.join("/")
 }
 
 /// Enough to see which requests came with the same key, and too little to find the key.

@@ -22,7 +22,7 @@ pub fn looking_real(headers: &HeaderMap) -> Option<&HeaderValue> {
 }
 
 /// Real keys are JWTs: three parts in base64url, long. A made-up one that looks like this is a strange one to make up.
-fn looks_real(key: &[u8]) -> bool {
+pub fn looks_real(key: &[u8]) -> bool {
     let is_base64url =
         |part: &[u8]| !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
     let parts = || key.split(|byte| *byte == b'.');

@@ -19,7 +19,9 @@ use serde_json::{Map, Value, json};
 use crate::Settings;
 use crate::note::{Note, Outcome};
 
-pub use key::{is_well_formed as is_well_formed_key, looking_real as key_looking_real};
+pub use key::{
+    is_well_formed as is_well_formed_key, looking_real as key_looking_real, looks_real as is_like_a_real_key,
+};
 pub use send::send;
 pub use verify::verify;
 

@@ -195,7 +195,7 @@ fn its_own_page_may_read_and_write() {
 }
 
 #[test]
-fn no_answer_invites_other_origins_and_none_is_cached() {
+fn no_answer_invites_other_origins_or_lets_them_frame_it_and_none_is_cached() {
     let server = Server::start();
     let own = format!("Host: {}", server.address);
     let preflight = ["Origin: http://evil.example", "Access-Control-Request-Method: POST"];
@@ -208,6 +208,7 @@ fn no_answer_invites_other_origins_and_none_is_cached() {
         assert!(!answer.head.to_lowercase().contains("access-control-"), "{answer:?}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{answer:?}");
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{answer:?}");
         assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"), "{answer:?}");
     }
 }

@@ -85,6 +85,14 @@ fn no_more_of_a_path_is_kept_than_can_be_read() {
 }
 
 #[test]
+fn what_looks_like_a_real_key_is_not_kept_in_a_path_either() {
+    let server = Server::start();
+    let key = ["k".repeat(40), "e".repeat(40), "y".repeat(40)].join(".");
+    server.get(&format!("/otpservice/{key}/send?key={key}"));
+    assert_eq!(last(&server)["path"], "/otpservice/…/send");
+}
+
+#[test]
 fn a_fault_is_recorded_with_its_kind_and_with_whether_the_request_was_processed() {
     let server = Server::start();
     let cases = [
