@@ -53,6 +53,8 @@ async fn run(mut options: Options) -> io::Result<()> {
     let address = listener.local_addr()?;
     if !address.ip().is_loopback() {
         eprintln!("{}", REMOTE_WARNING.replace("ADDRESS", &address.to_string()));
+    } else if options.access.allow_remote {
+        eprintln!("shoutout-sandbox: --allow-remote has no effect: {address} is of this machine only; see --bind");
     }
     // Removed when it goes out of scope, at the end.
     let tls = if options.tls { Some(ThrowAway::new(certified(&options, address))?) } else { None };

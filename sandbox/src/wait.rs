@@ -60,8 +60,7 @@ pub fn wait(wanted: &Wanted) -> io::Result<String> {
         wanted.after,
         wanted.timeout.as_secs_f64()
     );
-    let (status, body) = get(&wanted.address, &path, wanted.timeout + PATIENCE)
-        .map_err(|error| io::Error::new(error.kind(), format!("no sandbox at http://{}: {error}", wanted.address)))?;
+    let (status, body) = get(&wanted.address, &path, wanted.timeout + PATIENCE)?;
     match status {
         200 => Ok(wanted.print.of(&body["message"])),
         404 if body["error"] == "timeout" => Err(io::Error::new(io::ErrorKind::TimedOut, in_vain(wanted, &body))),
@@ -87,16 +86,30 @@ fn line(arrived: &Value) -> String {
 
 /// By HTTP/1.0, so that the answer ends where the connection does.
 fn get(address: &str, path: &str, patience: Duration) -> io::Result<(u16, Value)> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(patience))?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    parse(&answer).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "this is not how a sandbox answers"))
+    let told = |what: &'static str| {
+        move |error: io::Error| io::Error::new(error.kind(), format!("{what} http://{address}: {error}"))
+    };
+    let stream = TcpStream::connect(address).map_err(told("no sandbox at"))?;
+    let answer = ask(stream, address, path, patience).map_err(told("no answer from"))?;
+    parse(&answer).ok_or_else(|| {
+        let hint = if answer.first() == Some(&TLS_ALERT) { "; is it started with --tls?" } else { "" };
+        io::Error::other(format!("http://{address} does not answer as a sandbox does{hint}"))
+    })
 }
 
-fn parse(answer: &str) -> Option<(u16, Value)> {
-    let (head, body) = answer.split_once("\r\n\r\n")?;
+/// With which TLS answers what is none.
+const TLS_ALERT: u8 = 21;
+
+fn ask(mut stream: TcpStream, address: &str, path: &str, patience: Duration) -> io::Result<Vec<u8>> {
+    stream.set_read_timeout(Some(patience))?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+fn parse(answer: &[u8]) -> Option<(u16, Value)> {
+    let (head, body) = std::str::from_utf8(answer).ok()?.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
     Some((status, serde_json::from_str(body).ok()?))
 }

@@ -39,8 +39,10 @@ is refused without --allow-remote.",
     flag(
         "allow-remote",
         "",
-        "Listen where others can reach it, as in a container. Whoever reaches the
-sandbox reads every code and can switch everything: there is no login.",
+        "Let --bind be an address that others can reach, as in a container; does
+nothing without it. The name that they use wants --allow-host. Whoever
+reaches the sandbox reads every code and can switch everything: there is
+no login.",
     ),
     flag(
         "allow-host",

@@ -77,6 +77,9 @@ fn serve(mut parser: lexopt::Parser, environment: impl Fn(&str) -> Option<OsStri
                 }
                 None => return Err(argument.unexpected()),
             },
+            Value(word) if word == "wait" => {
+                return Err("wait comes first, and has flags of its own: shoutout-sandbox wait --to NUMBER".into());
+            }
             other => return Err(other.unexpected()),
         }
     }
@@ -98,7 +101,7 @@ fn serve(mut parser: lexopt::Parser, environment: impl Fn(&str) -> Option<OsStri
 impl Options {
     /// `origin` is where the value comes from, for the message if it is no good.
     fn set(&mut self, flag: &Flag, origin: &str, value: OsString) -> Result<(), lexopt::Error> {
-        let value = Value { text: value.to_str(), origin };
+        let value = Given { text: value.to_str(), origin };
         let settings = &mut self.settings;
         match flag.name {
             "port" => self.port = value.number(0)?,
@@ -139,12 +142,12 @@ fn hosts(text: &str) -> Option<Vec<String>> {
     text.split(',').map(str::trim).map(|name| is_host(name).then(|| name.to_owned())).collect()
 }
 
-struct Value<'a> {
+struct Given<'a> {
     text: Option<&'a str>,
     origin: &'a str,
 }
 
-impl Value<'_> {
+impl Given<'_> {
     /// The value itself never appears in the message: it may be a key.
     fn parse<T>(&self, wanted: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, lexopt::Error> {
         self.text.and_then(read).ok_or_else(|| format!("{} wants {wanted}", self.origin).into())
@@ -285,6 +288,14 @@ mod tests {
             assert!(served(parse_words(&["--allow-remote", "--bind", address])).access.allow_remote);
         }
         assert!(parse_words(&["--bind", "localhost"]).is_err());
+    }
+
+    #[test]
+    fn wait_after_a_flag_is_refused_with_where_it_belongs() {
+        for words in [&["--tls", "wait"][..], &["--port", "1", "wait", "--to", "1"]] {
+            let Err(error) = parse_words(words) else { panic!("{words:?} was accepted") };
+            assert!(error.to_string().starts_with("wait comes first"), "{error}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
-use super::{Command, Value};
+use super::{Command, Given};
 use crate::number::Number;
 use crate::wait::{Print, Wanted};
 
@@ -51,7 +51,8 @@ pub fn parse(
     environment: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Command, lexopt::Error> {
     let (mut to, mut after, mut timeout, mut print) = (None, 0, Duration::from_secs(10), Print::Code);
-    let mut url = environment(URL_VARIABLE).filter(|url| !url.is_empty()).unwrap_or(DEFAULT_URL.into());
+    let variable = environment(URL_VARIABLE).filter(|url| !url.is_empty());
+    let (mut url, mut origin) = (variable.unwrap_or(DEFAULT_URL.into()), URL_VARIABLE);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(HELP.into())),
@@ -61,17 +62,18 @@ pub fn parse(
             Long("print") => {
                 print = read(&parser.value()?, "--print", "code, text, reference_id or json", Print::read)?
             }
-            Long("url") => url = parser.value()?,
+            Long("url") => (url, origin) = (parser.value()?, "--url"),
             other => return Err(other.unexpected()),
         }
     }
     let to = to.ok_or("wait wants --to NUMBER")?;
-    let address = read(&url, "--url", "the sandbox's url, as in http://127.0.0.1:8026", address)?;
+    let form = if is_https(&url) { "plain http only, and so a sandbox without --tls" } else { FORM };
+    let address = read(&url, origin, form, address)?;
     Ok(Command::Wait(Wanted { to, after, timeout, print, address }))
 }
 
 fn read<T>(text: &OsString, origin: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, lexopt::Error> {
-    Value { text: text.to_str(), origin }.parse(wanted, parse)
+    Given { text: text.to_str(), origin }.parse(wanted, parse)
 }
 
 fn number(text: &str) -> Option<Number> {
@@ -81,6 +83,12 @@ fn number(text: &str) -> Option<Number> {
 fn seconds(text: &str) -> Option<Duration> {
     let seconds = text.parse().ok().filter(|seconds| (0.0..=LONGEST).contains(seconds))?;
     Some(Duration::from_secs_f64(seconds))
+}
+
+const FORM: &str = "the sandbox's url, as in http://127.0.0.1:8026";
+
+fn is_https(url: &OsString) -> bool {
+    url.to_str().is_some_and(|url| url.to_ascii_lowercase().starts_with("https:"))
 }
 
 /// Host and port: all of the URL that is needed.
@@ -118,6 +126,18 @@ mod tests {
         for url in ["https://localhost:6", "localhost:6", "http://localhost", "http://h:1/path", "http://a@h:1"] {
             assert_eq!(address(&["--url", url], None), None, "{url}");
         }
+    }
+
+    #[test]
+    fn https_is_refused_with_what_is_wanted_and_by_the_name_of_where_it_stands() {
+        let message = |words: &[&str], url: Option<&str>| {
+            let parsed = parse(lexopt::Parser::from_args(words), |_| url.map(Into::into));
+            parsed.err().map(|error| error.to_string()).expect("a refusal")
+        };
+        let flag = message(&["--to", "1", "--url", "https://localhost:6"], None);
+        assert!(flag.starts_with("--url wants plain http only"), "{flag}");
+        let variable = message(&["--to", "1"], Some("HTTPS://localhost:6"));
+        assert!(variable.starts_with("SHOUTOUT_SANDBOX_URL wants plain http only"), "{variable}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Shared, refused};
+use super::{Shared, bad_body, refused};
 use crate::Sandbox;
 use crate::view::millis;
 
@@ -59,7 +59,7 @@ pub async fn set(State(sandbox): Shared, wanted: Result<Json<Move>, JsonRejectio
             }
         }
         Ok(Json(Move::Reset(Really))) => sandbox.reset_clock(),
-        Err(rejection) => return refused(rejection.status(), &rejection.body_text()),
+        Err(rejection) => return bad_body(&rejection),
     }
     told(&sandbox).into_response()
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{QueryOf, Shared, bad_query, refused};
+use super::{QueryOf, Shared, bad_body, bad_query, refused};
 use crate::faults::Rule;
 
 pub async fn list(State(sandbox): Shared) -> Json<Value> {
@@ -19,7 +19,7 @@ pub async fn list(State(sandbox): Shared) -> Json<Value> {
 pub async fn add(State(sandbox): Shared, rule: Result<Json<Rule>, JsonRejection>) -> Response {
     let Json(rule) = match rule {
         Ok(rule) => rule,
-        Err(rejection) => return refused(rejection.status(), &rejection.body_text()),
+        Err(rejection) => return bad_body(&rejection),
     };
     match sandbox.state().add_fault(rule) {
         Some(fault) => (StatusCode::CREATED, Json(fault)).into_response(),

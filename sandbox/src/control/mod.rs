@@ -9,7 +9,7 @@ mod wait;
 
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -64,7 +64,28 @@ async fn requests(State(sandbox): Shared) -> Json<Value> {
 }
 
 fn bad_query(rejection: &QueryRejection) -> Response {
-    refused(StatusCode::BAD_REQUEST, &rejection.body_text())
+    refused(StatusCode::BAD_REQUEST, plain(&rejection.body_text()))
+}
+
+fn bad_body(rejection: &JsonRejection) -> Response {
+    refused(rejection.status(), plain(&rejection.body_text()))
+}
+
+/// What is wrong, without the types of this program and without a position that says nothing about a good JSON. (Where it
+/// is none, the position is what helps.)
+fn plain(text: &str) -> &str {
+    let target = "Failed to deserialize the JSON body into the target type: ";
+    match text.strip_prefix(target) {
+        Some(what) => without_position(what),
+        None => text.strip_prefix("Failed to deserialize query string: ").unwrap_or(text),
+    }
+}
+
+fn without_position(text: &str) -> &str {
+    let position = text
+        .rsplit_once(" at line ")
+        .filter(|(_, place)| place.split(" column ").all(|number| number.bytes().all(|byte| byte.is_ascii_digit())));
+    position.map_or(text, |(what, _)| what)
 }
 
 fn refused(status: StatusCode, why: &str) -> Response {

@@ -94,6 +94,32 @@ fn every_error_is_a_sentence_under_error_and_nothing_else() {
 }
 
 #[test]
+fn a_refusal_says_what_is_wrong_and_nothing_of_the_program() {
+    let server = Server::start();
+    let set = |path: &str, body: &str| http::post(server.address, path, KEY, body);
+    let (faults, clock) = ("/_sandbox/faults", "/_sandbox/clock");
+    let number = "a number consists of digits, and + - . ( ) or spaces between them";
+    let status = "a status is 200 to 999: one below 200 cannot be an answer";
+    let odd = "x at line 1 column 2";
+    for (answer, why) in [
+        (server.get("/_sandbox/messages?to=x"), format!("to: {number}")),
+        (server.get("/_sandbox/messages?too=1"), "too: unknown field `too`, expected `to`".into()),
+        (set(faults, r#"{"to":"x","do":{"kind":"close"}}"#), format!("to: {number}")),
+        (set(faults, r#"{"do":{"kind":"answer","status":99}}"#), format!("do: {status}")),
+        (set(faults, "{}"), "missing field `do`".into()),
+        (
+            set(clock, &format!(r#"{{"{odd}":1}}"#)),
+            format!("unknown variant `{odd}`, expected `advance_seconds` or `reset`"),
+        ),
+        (set(clock, r#"{"reset":false}"#), "reset: true, or leave it out".into()),
+    ] {
+        assert_eq!(answer.json(), json!({ "error": why }), "{answer:?}");
+    }
+    let not_json = set(clock, "{").json();
+    assert!(not_json["error"].as_str().is_some_and(|why| why.ends_with("at line 1 column 1")), "{not_json}");
+}
+
+#[test]
 fn a_path_that_only_begins_like_these_is_answered_as_any_other() {
     let server = Server::start();
     let answer = server.get("/_sandboxes");

@@ -177,6 +177,16 @@ fn beyond_loopback_it_listens_only_when_told_so_and_then_loudly() {
 }
 
 #[test]
+fn allowing_what_is_not_asked_for_is_said_to_have_no_effect() {
+    let program = Program::start(&["--port", "0", "--allow-remote"]);
+    let address = program.address.to_string();
+    program.signal("-TERM");
+    let (status, rest) = program.end();
+    assert!(status.success());
+    assert!(rest.contains("--allow-remote has no effect") && rest.contains(&address), "{rest}");
+}
+
+#[test]
 fn every_flag_is_a_variable_of_the_environment_too() {
     let mut child = command(&[]);
     child.env("SHOUTOUT_SANDBOX_PORT", "not a port");

@@ -5,6 +5,7 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::process::Program;
 use crate::server::{NUMBER, Server};
 
 fn command(server: &Server, arguments: &[&str]) -> Command {
@@ -73,6 +74,17 @@ fn without_a_sandbox_it_says_so() {
     let output = command.output().expect("run it");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no sandbox at http://127.0.0.1:"));
+}
+
+#[test]
+fn a_sandbox_on_https_is_recognised_as_such() {
+    let program = Program::start(&["--port", "0", "--tls"]);
+    let url = format!("http://{}", program.address);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shoutout-sandbox"));
+    let output = command.args(["wait", "--to", NUMBER, "--url", &url]).output().expect("run it");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert!(said.contains("is it started with --tls?") && !said.contains("no sandbox"), "{said}");
 }
 
 #[test]
