@@ -57,6 +57,23 @@ def test_each_attempt_to_verify_is_told_with_its_outcome(inbox: Inbox, client: C
     expect(sms.get_by_text("Verified", exact=True)).to_be_visible()
 
 
+def test_the_time_that_is_left_is_seen_to_fall(inbox: Inbox, client: Client) -> None:
+    client.send_otp(source="ShoutDEMO", destination="94771234567", content="{{code}}")
+    countdown = inbox.sms("+94 77 123 4567").get_by_text("expires in")
+    texts = [countdown.inner_text()]
+    for _ in range(2):
+        expect(countdown).not_to_have_text(texts[-1])
+        texts.append(countdown.inner_text())
+    first, second, third = map(seconds, texts)
+    assert 240 >= first > second > third > 200, texts
+
+
+def seconds(countdown: str) -> int:
+    """Of a text such as "expires in 3:59"."""
+    minutes, rest = countdown.removeprefix("expires in ").split(":")
+    return int(minutes) * 60 + int(rest)
+
+
 def test_a_code_expires_by_the_clock_of_the_sandbox(inbox: Inbox, client: Client) -> None:
     client.send_otp(source="ShoutDEMO", destination="94771234567", content="{{code}}")
     sms = inbox.sms("+94 77 123 4567")
