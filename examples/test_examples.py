@@ -122,12 +122,12 @@ class LoginTestsTest(unittest.TestCase):
         # Where the package is installed, its entry point names the plugin.
         options = ["-p", "shoutout_otp.testing.pytest_plugin", "-p", "no:cacheprovider", "-W", "error"]
         output = self.run_tests(sys.executable, "-m", "pytest", *options, EXAMPLES / "python/test_login.py")
-        self.assertIn(" 4 passed in ", output)
+        self.assertIn(" 6 passed in ", output)
 
     def test_with_phpunit(self) -> None:
         bootstrap = EXAMPLES / "php/bootstrap.php"
         options = ["--no-configuration", "--do-not-cache-result", "--fail-on-warning", "--bootstrap", bootstrap]
-        self.assertIn("OK (4 tests, ", self.run_tests("phpunit", *options, EXAMPLES / "php/LoginTest.php"))
+        self.assertIn("OK (6 tests, ", self.run_tests("phpunit", *options, EXAMPLES / "php/LoginTest.php"))
 
     def test_in_the_shell(self) -> None:
         login = compiled("c/send_and_verify.c", ["cc", "-std=c99"], RELEASE)

@@ -23,12 +23,18 @@ final class Login
     /** Sends a code, and returns what to tell the user. */
     public function requestCode(string $number): string
     {
+        unset($this->session['otp']); // the code of an earlier SMS is not the one that is asked for now
         try {
             $this->session['otp'] = $this->client->sendOtp('ShoutDEMO', $number, 'Your code is {{code}}')->referenceId;
         } catch (ShoutoutException $e) {
-            return $e->getDelivery() === Delivery::Unknown
-                ? 'A code may be on its way. Please wait a minute before you ask for another.'
-                : 'We cannot send a code at the moment. Please try again.';
+            if ($e->getDelivery() === Delivery::NotSent) {
+                return 'We cannot send a code at the moment. Please try again.';
+            }
+            if ($e->getReferenceId() !== null) { // the code can be verified all the same
+                $this->session['otp'] = $e->getReferenceId();
+            }
+
+            return 'A code may be on its way. Please wait a minute before you ask for another.';
         }
 
         return 'We have sent you a code.';
@@ -37,6 +43,9 @@ final class Login
     /** Lets the user in, or returns the reason why not. */
     public function checkCode(string $code): string
     {
+        if (!isset($this->session['otp'])) { // nothing was sent, or nobody knows under which reference id
+            return 'Please ask for a new code.';
+        }
         try {
             $checked = $this->client->verifyOtp($this->session['otp'], $code);
         } catch (InvalidInputException) {

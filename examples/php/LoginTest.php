@@ -58,6 +58,30 @@ final class LoginTest extends TestCase
 
         self::assertStringContainsString('wait a minute', $this->login->requestCode(self::NUMBER));
         self::assertCount(1, self::sandbox()->messages(self::NUMBER));
+        $code = self::sandbox()->lastCode(self::NUMBER);
+        self::assertSame('Please ask for a new code.', $this->login->checkCode($code));
+    }
+
+    public function testACodeWhoseAnswerWasLostIsNotCheckedAgainstAnEarlierSms(): void
+    {
+        $this->login->requestCode(self::NUMBER);
+        self::sandbox()->faults()->answerLost(to: self::NUMBER);
+        $this->login->requestCode(self::NUMBER);
+
+        foreach (self::sandbox()->messages(self::NUMBER) as $sms) {
+            self::assertSame('Please ask for a new code.', $this->login->checkCode($sms->code));
+        }
+        self::assertArrayNotHasKey('user', $this->session);
+    }
+
+    public function testACodeLetsTheUserInIfAtLeastTheReferenceIdCameThrough(): void
+    {
+        $this->login->requestCode(self::NUMBER);
+        $answer = (string) json_encode(['referenceId' => $this->session['otp']]);
+        self::sandbox()->faults()->answer(status: 500, body: $answer);
+
+        self::assertStringContainsString('wait a minute', $this->login->requestCode(self::NUMBER));
+        self::assertSame('Welcome!', $this->login->checkCode(self::sandbox()->lastCode(self::NUMBER)));
     }
 
     public function testACodeThatCouldNotBeCheckedLetsTheUserInAsSoonAsItCan(): void
