@@ -57,5 +57,6 @@ def _not_found(*tried: str) -> SandboxNotFoundError:
     places = "\n".join(f"  {place}" for place in tried)
     return SandboxNotFoundError(
         f"there is no sandbox to test against. Tried:\n{places}\n"
-        f"Name the program shoutout-sandbox in {ENVIRONMENT_VARIABLE}."
+        f"Name the program shoutout-sandbox in {ENVIRONMENT_VARIABLE}. In a clone of the project, "
+        "`cargo build --release --package shoutout-sandbox` makes it, in target/release."
     )
