@@ -129,10 +129,15 @@ class LoginTestsTest(unittest.TestCase):
         options = ["--no-configuration", "--do-not-cache-result", "--fail-on-warning", "--bootstrap", bootstrap]
         self.assertIn("OK (6 tests, ", self.run_tests("phpunit", *options, EXAMPLES / "php/LoginTest.php"))
 
-    def test_in_the_shell(self) -> None:
-        login = compiled("c/send_and_verify.c", ["cc", "-std=c99"], RELEASE)
-        output = self.run_tests(EXAMPLES / "shell/test_login.sh", RELEASE / "shoutout-sandbox", login)
-        self.assertEqual(output.count("ok: "), 5, output)
+    def test_in_the_shell_for_c_and_cpp(self) -> None:
+        for source, compiler in [
+            ("c/send_and_verify.c", ["cc", "-std=c99"]),
+            ("cpp/send_and_verify.cpp", ["c++", "-std=c++17"]),
+        ]:
+            with self.subTest(source):
+                login = compiled(source, compiler, RELEASE)
+                output = self.run_tests(EXAMPLES / "shell/test_login.sh", RELEASE / "shoutout-sandbox", login)
+                self.assertEqual(output.count("ok: "), 5, output)
 
 
 class SamplesTest(unittest.TestCase):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests of a program's login, against a sandbox:   test_login.sh SANDBOX LOGIN
 #
-# SANDBOX is the program shoutout-sandbox. LOGIN is examples/c/send_and_verify.c, compiled, or one of yours that sends
+# SANDBOX is the program shoutout-sandbox. LOGIN is send_and_verify of examples/c or examples/cpp, or one of yours that sends
 # a code to the number in its first argument and reads from its standard input what the user types.
 set -euo pipefail
 sandbox=$1
@@ -28,11 +28,11 @@ run_login() {
     said=$("$login" "$number" 2>&1) || status=$?
 }
 
-# The login's exit status, something that it said, and how many SMS are in the inbox.
+# The login's exit status, something that it said (in lower case), and how many SMS are in the inbox.
 expect() {
     local inbox
     inbox=$(control ready)
-    if [[ $status != "$1" || $said != *"$2"* || $inbox != *"\"messages\":$3,"* ]]; then
+    if [[ $status != "$1" || ${said,,} != *"$2"* || $inbox != *"\"messages\":$3,"* ]]; then
         printf 'FAILED: %s\nexit status %s, sandbox %s, output:\n%s\n' "$name" "$status" "$inbox" "$said" >&2
         exit 1
     fi
@@ -54,7 +54,7 @@ expect 1 'not verified: expired' 1
 it 'does not send again when the answer was lost, and tells the user to wait'
 control faults -d '{"do":{"kind":"answer_lost"}}' >/dev/null
 run_login </dev/null
-expect 2 'Wait a minute' 1
+expect 2 'wait a minute' 1
 
 it 'recovers with the service'
 control faults -d '{"do":{"kind":"answer","status":503}}' >/dev/null
