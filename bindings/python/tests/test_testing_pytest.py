@@ -103,6 +103,7 @@ def test_without_a_sandbox_only_who_asks_for_one_fails_and_is_told_where_it_was_
     assert "/nowhere/shoutout-sandbox (SHOUTOUT_SANDBOX_BIN): no such file" in output
     assert "Traceback" not in output
     assert "_program.py" not in output
+    assert "another exception" not in output
 
 
 def test_a_project_can_give_the_sandbox_options(installed: Path) -> None:

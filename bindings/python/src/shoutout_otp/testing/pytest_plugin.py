@@ -29,7 +29,7 @@ def shoutout_sandbox_process(shoutout_sandbox_options: Sequence[str]) -> Iterato
         sandbox = Sandbox(None, *shoutout_sandbox_options)
     except SandboxError as error:
         # A failure, not a skip; and its text, not the trace of how it was found out.
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with sandbox:
         yield sandbox
 
