@@ -16,6 +16,7 @@ use ShoutoutOtp\Exception\UnexpectedResponseException;
 use ShoutoutOtp\Options;
 use ShoutoutOtp\Testing\Fault;
 use ShoutoutOtp\Testing\Faults;
+use ShoutoutOtp\Testing\Internal\Control;
 use ShoutoutOtp\Testing\NoSmsException;
 use ShoutoutOtp\Testing\Sandbox;
 use ShoutoutOtp\Testing\SandboxException;
@@ -326,6 +327,57 @@ final class SandboxTest extends TestCase
         } finally {
             stream_context_set_default($before + ['http' => ['proxy' => '']]);
         }
+    }
+
+    /** @dataProvider delaysThatTheSandboxWouldNotTake */
+    public function testADelayThatTheSandboxWouldNotTakeIsRefusedInSeconds(float $seconds, string $written): void
+    {
+        try {
+            self::$sandbox->faults()->delay($seconds);
+            self::fail('It was taken.');
+        } catch (\InvalidArgumentException $e) {
+            self::assertSame(
+                "A delay takes at most 120 seconds, and no less than 0: {$written}",
+                $e->getMessage(),
+            );
+        }
+        self::assertSame([], $this->waitingFaults());
+    }
+
+    /** @return list<array{float, string}> */
+    public static function delaysThatTheSandboxWouldNotTake(): array
+    {
+        return [[-0.001, '-0.001'], [120.001, '120.001'], [200, '200'], [INF, 'INF'], [NAN, 'NAN']];
+    }
+
+    public function testTheLongestAndTheShortestDelayAreTaken(): void
+    {
+        self::$sandbox->faults()->delay(120);
+        self::$sandbox->faults()->delay(0);
+
+        self::assertSame([120_000, 0], array_column(array_column($this->waitingFaults(), 'do'), 'ms'));
+    }
+
+    /** @dataProvider refusals */
+    public function testWhoeverRefusesARequestTheReasonIsTold(string $answer, string $told): void
+    {
+        $service = new Process([PHP_BINARY, __DIR__ . '/fixtures/refusing-service.php', $answer]);
+        $control = new Control($service->readJson()['url'], null);
+
+        self::assertSame(
+            "The sandbox refused POST /_sandbox/reset: {$told}",
+            self::refusal(static fn () => $control->post('reset')),
+        );
+    }
+
+    /** @return list<array{string, string}> */
+    public static function refusals(): array
+    {
+        return [
+            ['{"error":"in its own words","message":"in others"}', 'in its own words'],
+            ['{"message":"in those of a guard"}', 'in those of a guard'],
+            ['{}', 'HTTP 403'],
+        ];
     }
 
     public function testWhatTheSandboxRefusesIsToldInItsWords(): void

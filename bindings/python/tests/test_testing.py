@@ -27,9 +27,12 @@ from shoutout_otp import (
     VerifyOutcome,
 )
 from shoutout_otp.testing import Fault, NoSmsError, Sandbox, SandboxError
+from shoutout_otp.testing._control import Control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from servers import HeldService
 
 PACKAGE = Path(shoutout_otp.__file__).parent
 
@@ -300,6 +303,37 @@ def test_a_proxy_of_the_environment_is_not_asked() -> None:
         text=True,
     )
     assert told.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("seconds", [-0.001, 120.001, 200, float("inf"), float("nan")])
+def test_a_delay_that_the_sandbox_would_not_take_is_refused_in_seconds(box: Sandbox, seconds: float) -> None:
+    with pytest.raises(ValueError, match=rf"^a delay takes at most 120 seconds, and no less than 0: {seconds:g}$"):
+        box.faults.delay(seconds)
+    assert box._control.get("faults")["faults"] == []
+
+
+def test_the_longest_and_the_shortest_delay_are_taken(box: Sandbox) -> None:
+    box.faults.delay(120)
+    box.faults.delay(0)
+
+    assert [fault["do"]["ms"] for fault in box._control.get("faults")["faults"]] == [120_000, 0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"error": "in its own words", "message": "in others"}, "in its own words"),
+        ({"message": "in those of a guard"}, "in those of a guard"),
+        ({}, "HTTP 403"),
+    ],
+)
+def test_whoever_refuses_a_request_the_reason_is_told(
+    held_service: HeldService, answer: dict[str, str], told: str
+) -> None:
+    held_service.release.set()
+    held_service.answer = (403, answer)
+    with pytest.raises(SandboxError, match=f"^the sandbox refused POST /_sandbox/reset: {told}$"):
+        Control(held_service.base_url, None).post("reset")
 
 
 def test_what_the_sandbox_refuses_is_told_in_its_words(box: Sandbox) -> None:

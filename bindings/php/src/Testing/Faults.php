@@ -17,6 +17,8 @@ use ShoutoutOtp\Testing\Internal\Control;
  */
 final class Faults
 {
+    private const LONGEST_DELAY_SECONDS = 120;
+
     /** @internal */
     public function __construct(private readonly Control $control)
     {
@@ -86,6 +88,8 @@ final class Faults
      * half of that comes early.
      *
      * @param string $before `head` or `body`
+     *
+     * @throws \InvalidArgumentException that is less than nothing or more than 120 seconds
      */
     public function delay(
         float $seconds,
@@ -95,6 +99,13 @@ final class Faults
         string $path = 'any',
         float $probability = 1.0,
     ): Fault {
+        if (!($seconds >= 0 && $seconds <= self::LONGEST_DELAY_SECONDS)) {
+            throw new \InvalidArgumentException(sprintf(
+                'A delay takes at most %d seconds, and no less than 0: %s',
+                self::LONGEST_DELAY_SECONDS,
+                $seconds,
+            ));
+        }
         $action = ['kind' => 'delay', 'ms' => (int) round($seconds * 1000), 'before' => $before];
 
         return $this->add($action, $times, $to, $path, $probability);

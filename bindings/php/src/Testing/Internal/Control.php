@@ -90,7 +90,9 @@ final class Control
             return $content;
         }
 
-        $said = is_string($content['error'] ?? null) ? $content['error'] : "HTTP {$status}";
+        // Its guards may refuse a request before the control API sees it, in the provider's words.
+        $said = $content['error'] ?? $content['message'] ?? null;
+        $said = is_string($said) ? $said : "HTTP {$status}";
         if ($status === 404 && $said === 'timeout') {
             throw new TimedOut();
         }

@@ -62,7 +62,8 @@ class Control:
                 answer = _content(error.read())
             if error.code == HTTPStatus.NOT_FOUND and answer.get("error") == "timeout":
                 raise TimedOutError(answer) from None
-            said = answer.get("error", f"HTTP {error.code}")
+            # Its guards may refuse a request before the control API sees it, in the provider's words.
+            said = answer.get("error") or answer.get("message") or f"HTTP {error.code}"
             raise SandboxError(f"the sandbox refused {method} /_sandbox/{path}: {said}") from None
         except OSError as error:
             raise SandboxError(f"the sandbox at {self._url} does not answer: {error}") from None

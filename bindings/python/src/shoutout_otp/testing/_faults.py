@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     Endpoint = Literal["send", "verify", "any"]
 
+LONGEST_DELAY = 120
+"""Seconds; the sandbox takes no more."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -104,7 +107,13 @@ class Faults:
         path: Endpoint = "any",
         probability: float = 1.0,
     ) -> Fault:
-        """The request is processed at once and answered so much later; before ``"body"``, half of that comes early."""
+        """The request is processed at once and answered so much later; before ``"body"``, half of that comes early.
+
+        Raises:
+            ValueError: That is less than nothing or more than 120 seconds.
+        """
+        if not 0 <= seconds <= LONGEST_DELAY:
+            raise ValueError(f"a delay takes at most {LONGEST_DELAY} seconds, and no less than 0: {seconds:g}")
         action = {"kind": "delay", "ms": round(seconds * 1000), "before": before}
         return self._add(action, times, to, path, probability)
 
