@@ -43,6 +43,16 @@ final class SandboxProcessTest extends TestCase
         ], array_slice($told, 1, 3));
     }
 
+    public function testWithoutASandboxItIsToldHowToBuildOneAndWhereToNameIt(): void
+    {
+        $told = $this->find(['PATH' => '/nowhere']);
+
+        self::assertStringContainsString("\nName the program shoutout-sandbox in SHOUTOUT_SANDBOX_BIN.", $told);
+        self::assertSame(1, preg_match('/`(.+)`/', $told, $build));
+        $makefile = (string) file_get_contents(Artefact::root() . '/Makefile');
+        self::assertStringContainsString("\t{$build[1]}\n", $makefile);
+    }
+
     public function testItIsLookedForAsNamedThenInThePackageThenOnThePath(): void
     {
         mkdir($this->folder . '/bin');
@@ -105,17 +115,25 @@ final class SandboxProcessTest extends TestCase
 
     public function testAProgramOfAnotherKindIsToldAndNotLeftBehind(): void
     {
-        foreach (['echo hello', 'echo hello; exec sleep 60'] as $script) {
-            try {
-                new SandboxProcess($this->script('other', $script), []);
-                self::fail('It was taken for a sandbox.');
-            } catch (SandboxException $e) {
-                self::assertStringContainsString('other was never ready. hello', $e->getMessage());
-            }
+        foreach (['exec sleep 60', 'echo hello; exec sleep 60'] as $script) {
+            self::assertStringContainsString(
+                'other did not end within 0.2 seconds and was never ready.',
+                self::refusal(fn () => new SandboxProcess($this->script('other', $script), [], patience: 0.2)),
+            );
         }
+    }
 
-        $this->expectExceptionMessage('was never ready');
-        new SandboxProcess($this->script('silent', 'exec sleep 60'), [], patience: 0.2);
+    public function testAProgramThatEndsInsteadIsToldWithItsOwnStatusAndAllThatItSaid(): void
+    {
+        self::assertMatchesRegularExpression(
+            '/ ended with status 0 and was never ready\. .*--exit-with-stdin/s',
+            self::refusal(static fn () => new Sandbox(Artefact::sandbox(), ['--help'])),
+        );
+        $talks = $this->script('talks', 'echo one; echo two >&2; read -r line; echo three; exit 7');
+        self::assertStringEndsWith(
+            "talks ended with status 7 and was never ready. one\nthree\ntwo",
+            self::refusal(static fn () => new Sandbox($talks)),
+        );
     }
 
     public function testOneThatDoesNotEndByItselfIsEnded(): void
@@ -169,6 +187,16 @@ final class SandboxProcessTest extends TestCase
             self::assertLessThan($deadline, microtime(true), 'it goes on');
         }
         self::assertTrue(true);
+    }
+
+    private static function refusal(\Closure $call): string
+    {
+        try {
+            $call();
+        } catch (SandboxException $e) {
+            return $e->getMessage();
+        }
+        self::fail('It was taken for a sandbox.');
     }
 
     private function script(string $name, string $text): string

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import shoutout_otp
-from servers import PATIENCE
+from servers import PATIENCE, ROOT
 from shoutout_otp.testing import Sandbox, SandboxError, SandboxNotFoundError, _process, _program
 
 if TYPE_CHECKING:
@@ -53,6 +54,15 @@ def test_without_a_sandbox_every_place_that_was_tried_is_told(binary: str) -> No
         f"  {PACKAGE / 'not-shipped'} (in this package): no such file",
         "  shoutout-sandbox (on the PATH): not found in /nowhere",
     ]
+
+
+@pytest.mark.usefixtures("binary")
+def test_without_a_sandbox_it_is_told_how_to_build_one_and_where_to_name_it() -> None:
+    how = told().splitlines()[-1]
+
+    assert how.startswith("Name the program shoutout-sandbox in SHOUTOUT_SANDBOX_BIN.")
+    [build] = re.findall("`(.+)`", how)
+    assert f"\t{build}\n" in (ROOT / "Makefile").read_text("utf-8")
 
 
 def test_it_is_looked_for_as_named_then_in_the_package_then_on_the_path(
@@ -112,8 +122,17 @@ def test_a_program_of_another_kind_is_told_and_not_left_behind(tmp_path: Path, m
     with pytest.raises(SandboxError, match=r"was never ready\. hello"):
         Sandbox(script(tmp_path / "talks", "echo hello"))
     monkeypatch.setattr(_process, "PATIENCE", 0.2)
-    with pytest.raises(SandboxError, match="ended with status -9 and was never ready"):
-        Sandbox(script(tmp_path / "silent", "exec cat"))
+    for name, text in (("silent", "exec cat"), ("talks-on", "echo hello; exec sleep 60")):
+        with pytest.raises(SandboxError, match=r"did not end within 0\.2 seconds and was never ready"):
+            Sandbox(script(tmp_path / name, text))
+
+
+def test_a_program_that_ends_instead_is_told_with_its_own_status_and_all_that_it_said(tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match=r"ended with status 0 and was never ready\. (?s:.*)--exit-with-stdin"):
+        Sandbox(None, "--help")
+    talks = script(tmp_path / "talks", "echo one; echo two >&2; read -r line; echo three; exit 7")
+    with pytest.raises(SandboxError, match=r"talks ended with status 7 and was never ready\. one\nthree\ntwo$"):
+        Sandbox(talks)
 
 
 def test_after_the_block_it_has_ended_also_if_that_failed() -> None:

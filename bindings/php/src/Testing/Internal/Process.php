@@ -27,6 +27,9 @@ final class Process
     /** @var array<int, resource> */
     private array $pipes = [];
 
+    /** That with which it ended by itself; null while it runs, and if it had to be killed. */
+    private ?int $status = null;
+
     /**
      * @param list<string> $options
      * @param float $patience seconds after which the sandbox counts as stuck; it needs a fraction of one
@@ -44,37 +47,46 @@ final class Process
         }
         $this->process = $process;
 
-        $line = $this->readLine();
+        $deadline = microtime(true) + $patience;
+        $line = $this->readLine($deadline);
         $ready = json_decode($line, true);
         if (!is_array($ready) || !isset($ready['base_url'])) {
-            $this->stop(0.0);
+            // It is no sandbox, or is about to end: how it does, and all that it has to say.
+            $said = $line . $this->stop(max(0.0, $deadline - microtime(true)));
             rewind($errors);
-            throw new SandboxException(trim(
-                "{$program} was never ready. " . $line . stream_get_contents($errors),
-            ));
+            $said .= stream_get_contents($errors);
+            $how = $this->status === null
+                ? "did not end within {$patience} seconds"
+                : "ended with status {$this->status}";
+            throw new SandboxException(trim("{$program} {$how} and was never ready. {$said}"));
         }
         $this->ready = $ready;
     }
 
-    /** Ends it, for certain; may be called again. */
-    public function stop(?float $patience = null): void
+    /** Ends it, for certain, and returns what it still said; may be called again. */
+    public function stop(?float $patience = null): string
     {
         if ($this->process === null) {
-            return;
+            return '';
         }
         [$input, $output] = $this->pipes;
         fclose($input);
         // It has ended when its output has; proc_close() alone might wait for ever.
         $deadline = microtime(true) + ($patience ?? $this->patience);
+        $said = '';
         do {
-            $ended = !self::isReadable($output, $deadline) ? null : fread($output, 8192) === '';
-        } while ($ended === false);
-        if ($ended === null) {
+            $read = self::isReadable($output, $deadline) ? (string) fread($output, 8192) : null;
+            $said .= $read;
+        } while ($read !== null && $read !== '');
+        if ($read === null) {
             proc_terminate($this->process, self::KILL);
         }
         fclose($output);
-        proc_close($this->process);
+        $status = proc_close($this->process);
+        $this->status = $read === null ? null : $status;
         $this->process = null;
+
+        return $said;
     }
 
     /**
@@ -90,11 +102,10 @@ final class Process
         return array_filter(getenv(), $isOurs, ARRAY_FILTER_USE_KEY);
     }
 
-    /** The first line, or what there is of it. */
-    private function readLine(): string
+    /** The first line, or what there is of it before the deadline. */
+    private function readLine(float $deadline): string
     {
         $line = '';
-        $deadline = microtime(true) + $this->patience;
         while (!str_ends_with($line, "\n") && self::isReadable($this->pipes[1], $deadline)) {
             $read = fgetc($this->pipes[1]);
             if ($read === false) {

@@ -76,7 +76,7 @@ final class Program
         throw new SandboxNotFoundException(
             "There is no sandbox to test against. Tried:\n  " . implode("\n  ", $tried)
             . "\nName the program shoutout-sandbox in SHOUTOUT_SANDBOX_BIN. In a clone of the project, "
-            . '`cargo build --release --package shoutout-sandbox` makes it, in target/release.',
+            . '`cargo build --locked --release --package shoutout-sandbox` makes it, in target/release.',
         );
     }
 }

@@ -42,28 +42,32 @@ class Process:
             raise
 
     def _read_ready(self, program: str) -> dict[str, Any]:
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
-        impatience = threading.Timer(PATIENCE, self._process.kill)
+        patience = PATIENCE
+        stuck = threading.Event()
+        impatience = threading.Timer(patience, self._kill, [stuck])
         impatience.start()
         try:
             line = self._process.stdout.readline()
+            ready = _ready_in(line)
+            if ready is not None:
+                return ready
+            # It is no sandbox, or is about to end: how it does, and all that it has to say.
+            self._process.stdin.close()
+            output = line + self._process.stdout.read()
+            status = self._process.wait()
         finally:
             impatience.cancel()
-        try:
-            ready: dict[str, Any] = json.loads(line)
-        except ValueError:
-            ready = {}
-        if "base_url" in ready:
-            return ready
-        self._process.kill()
-        self._process.wait()
-        raise SandboxError(
-            f"{program} ended with status {self._process.returncode} and was never ready. {self._said(line)}".strip()
-        )
-
-    def _said(self, line: bytes) -> str:
         self._errors.seek(0)
-        return (line + self._errors.read()).decode(errors="replace")
+        said = (output + self._errors.read()).decode(errors="replace")
+        how = f"did not end within {patience:g} seconds" if stuck.is_set() else f"ended with status {status}"
+        raise SandboxError(f"{program} {how} and was never ready. {said}".strip())
+
+    def _kill(self, stuck: threading.Event) -> None:
+        if self._process.poll() is None:
+            stuck.set()
+            self._process.kill()
 
     def stop(self) -> None:
         """Ends it, for certain; may be called again."""
@@ -78,6 +82,14 @@ class Process:
             process.wait()
         process.stdout.close()
         self._errors.close()
+
+
+def _ready_in(line: bytes) -> dict[str, Any] | None:
+    try:
+        ready = json.loads(line)
+    except ValueError:
+        return None
+    return ready if isinstance(ready, dict) and "base_url" in ready else None
 
 
 def _environment() -> dict[str, str]:

@@ -58,5 +58,5 @@ def _not_found(*tried: str) -> SandboxNotFoundError:
     return SandboxNotFoundError(
         f"there is no sandbox to test against. Tried:\n{places}\n"
         f"Name the program shoutout-sandbox in {ENVIRONMENT_VARIABLE}. In a clone of the project, "
-        "`cargo build --release --package shoutout-sandbox` makes it, in target/release."
+        "`cargo build --locked --release --package shoutout-sandbox` makes it, in target/release."
     )
