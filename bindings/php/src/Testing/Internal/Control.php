@@ -90,7 +90,7 @@ final class Control
             return $content;
         }
 
-        // Its guards may refuse a request before the control API sees it, in the provider's words.
+        // Whatever else listens there may refuse in the words of the provider.
         $said = $content['error'] ?? $content['message'] ?? null;
         $said = is_string($said) ? $said : "HTTP {$status}";
         if ($status === 404 && $said === 'timeout') {

@@ -62,7 +62,7 @@ class Control:
                 answer = _content(error.read())
             if error.code == HTTPStatus.NOT_FOUND and answer.get("error") == "timeout":
                 raise TimedOutError(answer) from None
-            # Its guards may refuse a request before the control API sees it, in the provider's words.
+            # Whatever else listens there may refuse in the words of the provider.
             said = answer.get("error") or answer.get("message") or f"HTTP {error.code}"
             raise SandboxError(f"the sandbox refused {method} /_sandbox/{path}: {said}") from None
         except OSError as error:
