@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Fuzzes every target of fuzz/ for some seconds, beginning with the committed corpus:
+# Fuzzes every target of fuzz/, beginning with the committed corpus:
 #
-#   fuzz.sh SECONDS            other inputs each time, and on from those of interest that were found before
-#   fuzz.sh SECONDS SEED       the same inputs each time, as many as there is time for
+#   fuzz.sh SECONDS        each for so long: other inputs each time, and on from those of interest that were found before
+#   fuzz.sh same           the same inputs each time, wherever and whenever: for a test, which must not fail by chance
 #
 # With nightly Rust the library is instrumented by AddressSanitizer. Without, the corpus alone is run, which says "NOT
 # RUN". What is found lies in fuzz/artifacts/ afterwards; new inputs of interest in the build folder, not in the tree.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=${1:?usage: fuzz.sh SECONDS [SEED]}
-seed=${2:-0} # 0 is a new one each time
+how=${1:?usage: fuzz.sh SECONDS | same}
+# About ten seconds each.
+declare -A same_runs=([answers]=12000 [base_url]=60000 [c_abi]=40000 [inputs]=60000)
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
 mkdir -p "$build"
 tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools
@@ -33,19 +34,26 @@ export PATH=$tools/bin:$PATH
 
 cargo +nightly fuzz build --target-dir "$build" 2>"$build/build.log" || { cat "$build/build.log" >&2; exit 1; }
 for target in answers base_url c_abi inputs; do
-    found=$build/corpus/$target
-    if [ "$seed" != 0 ]; then
-        found=$build/seeded-corpus/$target
-        rm -rf "$found"
+    if [ "$how" = same ]; then
+        # In the order of their names, for that of a folder is another on each machine.
+        corpus=(fuzz/corpus/"$target"/*)
+        found=$(mktemp -d "$build/same.XXXXXX")
+        which=("$found" -- -seed_inputs="$(IFS=, && echo "${corpus[*]}")" -seed=1 -runs="${same_runs[$target]}")
+        echo "fuzzing $target, ${same_runs[$target]} times"
+    else
+        found=$build/corpus/$target
+        mkdir -p "$found"
+        which=("$found" "fuzz/corpus/$target" -- -max_total_time="$how")
+        echo "fuzzing $target for $how s"
     fi
-    mkdir -p "$found"
-    echo "fuzzing $target for $seconds s"
-    if ! cargo +nightly fuzz run "$target" --target-dir "$build" "$found" "fuzz/corpus/$target" -- \
-        "${limits[@]}" -seed="$seed" -max_total_time="$seconds" >"$build/$target.log" 2>&1; then
+    # Without random addresses, which would be another chance.
+    if ! setarch -R cargo +nightly fuzz run "$target" --target-dir "$build" "${which[@]}" "${limits[@]}" \
+        >"$build/$target.log" 2>&1; then
         tail -n 60 "$build/$target.log" >&2
         echo "fuzz: $target failed. The input is in fuzz/artifacts/$target; to see it alone, put it into fuzz/corpus/$target" \
             'and run: cargo test --manifest-path fuzz/Cargo.toml' >&2
         exit 1
     fi
     grep '^Done' "$build/$target.log"
+    if [ "$how" = same ]; then rm -rf "$found"; fi
 done

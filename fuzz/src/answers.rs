@@ -7,6 +7,7 @@
 //! <body>
 //! ```
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use shoutout_otp::fuzzing::{PlantedAnswer, answering};
@@ -69,6 +70,7 @@ fn hold_send_error(error: &Error, answer: &PlantedAnswer) {
         let by_body = is_refused && is_success(answer.http_status);
         assert!(by_body || is_refused_by_status_line(answer.http_status), "NOT_SENT for no reason: {error}");
         let claims_success = statuses(answer).iter().any(|status| status == "1001") && names_a_reference(answer);
+        let claims_success = claims_success && is_of_the_documented_shape(answer);
         assert!(!claims_success, "NOT_SENT, and yet the answer names 1001 and a reference: {error}");
     }
 }
@@ -133,6 +135,29 @@ fn body_of_a_result(answer: &PlantedAnswer) -> Option<Value> {
     let is_json = serde_json::from_slice::<IgnoredAny>(answer.body).is_ok();
     assert!(is_json && !answer.is_cut_off, "a result without a whole body that is JSON");
     whole_body(answer)
+}
+
+/// Whether each part is there once and what it should be: otherwise nothing is taken from a body, and the status line decides.
+fn is_of_the_documented_shape(answer: &PlantedAnswer) -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    #[allow(dead_code)] // that it can be read is all that counts
+    struct Answer {
+        reference_id: Option<Value>,
+        message_result: Option<MessageResult>,
+        message: Option<Value>,
+        status: Option<Value>,
+        description: Option<Value>,
+    }
+    #[derive(Deserialize)]
+    #[allow(dead_code)]
+    struct MessageResult {
+        status: Option<Value>,
+        description: Option<Value>,
+        cost: Option<Value>,
+        responses: Option<Value>,
+    }
+    serde_json::from_slice::<Answer>(answer.body).is_ok()
 }
 
 /// Every status that the answer of a send or a verification can name.
