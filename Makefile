@@ -27,7 +27,7 @@ help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
 	@echo 'make test             run every test in every language'
 	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer, Miri'
-	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for about 10'
+	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for seconds'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'

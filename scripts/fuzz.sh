@@ -2,7 +2,7 @@
 # Fuzzes every target of fuzz/, beginning with the committed corpus:
 #
 #   fuzz.sh SECONDS        each for so long: other inputs each time, and on from those of interest that were found before
-#   fuzz.sh same           the same inputs each time, wherever and whenever: for a test, which must not fail by chance
+#   fuzz.sh same           so many inputs, from the same seed, each time: for a test, which must not fail by chance
 #
 # With nightly Rust the library is instrumented by AddressSanitizer. Without, the corpus alone is run, which says "NOT
 # RUN". What is found lies in fuzz/artifacts/ afterwards; new inputs of interest in the build folder, not in the tree.
@@ -10,8 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 how=${1:?usage: fuzz.sh SECONDS | same}
-# About ten seconds each.
-declare -A same_runs=([answers]=12000 [base_url]=60000 [c_abi]=40000 [inputs]=60000)
+# A few seconds each.
+declare -A same_runs=([answers]=6000 [base_url]=30000 [c_abi]=20000 [inputs]=30000)
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
 mkdir -p "$build"
 tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools

@@ -167,8 +167,10 @@ fn statuses(answer: &PlantedAnswer) -> Vec<String> {
     named.into_iter().filter_map(text).collect()
 }
 
+/// One that a code could be verified with.
 fn names_a_reference(answer: &PlantedAnswer) -> bool {
-    whole_body(answer).is_some_and(|body| text(&body["referenceId"]).is_some_and(|id| !id.is_empty()))
+    let is_usable = |id: String| (1..=256).contains(&id.len()) && !id.chars().any(char::is_control);
+    whole_body(answer).is_some_and(|body| text(&body["referenceId"]).is_some_and(is_usable))
 }
 
 /// A text, or a number as text, as the service writes its numbers.
