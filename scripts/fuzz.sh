@@ -2,7 +2,8 @@
 # Fuzzes every target of fuzz/, beginning with the committed corpus:
 #
 #   fuzz.sh SECONDS        each for so long: other inputs each time, and on from those of interest that were found before
-#   fuzz.sh same           so many inputs, from the same seed, each time: for a test, which must not fail by chance
+#   fuzz.sh same           so many inputs, from one seed: for a test. What is left of chance, such as the library's hash keys,
+#                          may still lead to another input; one that fails is a find
 #
 # With nightly Rust the library is instrumented by AddressSanitizer. Without, the corpus alone is run, which says "NOT
 # RUN". What is found lies in fuzz/artifacts/ afterwards; new inputs of interest in the build folder, not in the tree.

@@ -137,14 +137,13 @@ fn relay(one: &TcpStream, other: &TcpStream) -> io::Result<()> {
 
 #[test]
 fn a_handshake_that_takes_too_long_is_tried_again() {
-    let silent =
-        || Listener::start(|mut stream| while stream.read(&mut [0; 1024]).is_ok_and(|count| count > 0) {}).unwrap();
-    let hasty = |options: &mut Options| {
+    let service = Listener::start(|mut stream| while stream.read(&mut [0; 1024]).is_ok_and(|count| count > 0) {});
+    let service = service.unwrap();
+    let client = client_of(&format!("https://{}", service.address()), |options| {
         options.set_connect_timeout_ms(50).unwrap();
         options.set_max_retries(2).unwrap();
-    };
-    let service = silent();
-    let error = send(&client_of(&format!("https://{}", service.address()), hasty)).unwrap_err();
+    });
+    let error = send(&client).unwrap_err();
     assert_eq!((error.status(), error.delivery()), (Status::Timeout, Delivery::NotSent), "{error}");
     assert_eq!((error.attempts(), service.accepted()), (3, 3), "{error}");
 }

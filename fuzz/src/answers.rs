@@ -69,8 +69,9 @@ fn hold_send_error(error: &Error, answer: &PlantedAnswer) {
         let is_refused = statuses(answer).iter().any(|status| refusals.contains(&status.as_str()));
         let by_body = is_refused && is_success(answer.http_status);
         assert!(by_body || is_refused_by_status_line(answer.http_status), "NOT_SENT for no reason: {error}");
-        let claims_success = statuses(answer).iter().any(|status| status == "1001") && names_a_reference(answer);
-        let claims_success = claims_success && is_of_the_documented_shape(answer);
+        let claims_success = statuses(answer).iter().any(|status| status == "1001")
+            && names_a_reference(answer)
+            && is_of_the_documented_shape(answer);
         assert!(!claims_success, "NOT_SENT, and yet the answer names 1001 and a reference: {error}");
     }
 }
