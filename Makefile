@@ -5,6 +5,7 @@
 TARGET  := $(abspath $(or $(CARGO_TARGET_DIR),target))
 RELEASE := $(TARGET)/release
 LIBRARY := $(RELEASE)/libshoutout_otp.so
+UNSTRIPPED := $(TARGET)/debug/libshoutout_otp.so
 SONAME  := libshoutout_otp.so.0
 SANDBOX := $(RELEASE)/shoutout-sandbox
 GOLDEN  := $(TARGET)/debug/golden-service
@@ -19,7 +20,7 @@ export SHOUTOUT_OTP_LIBRARY       := $(LIBRARY)
 export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
 export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 
-.PHONY: help demo test fuzz lib header certainty-page sandbox golden-service
+.PHONY: help demo test fuzz lib unstripped header abi-baseline certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
 .PHONY: test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
 
@@ -31,6 +32,7 @@ help:
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
+	@echo 'make abi-baseline     say that the C ABI is meant to be as it is now (refused where that breaks programs)'
 	@echo 'make certainty-page   renew the tables of docs/certainty.md from what the library does'
 	@echo 'make bench-sandbox    measure the sandbox: 2,000 sends per second for ten seconds'
 
@@ -51,6 +53,13 @@ header:
 	cp "$$(ls -t $(TARGET)/debug/build/shoutout-otp-*/out/shoutout_otp.h | head -n 1)" include/shoutout_otp.h
 	php bindings/php/bin/flatten-header.php > bindings/php/resources/shoutout_otp.cdef.h
 	tests/abi/list-functions.sh include/shoutout_otp.h > tests/abi/symbols.txt
+
+abi-baseline: unstripped
+	tests/abi/guard.sh renew $(UNSTRIPPED)
+
+# With the debug information that says what each exported function takes and returns.
+unstripped:
+	cargo rustc --locked --lib --package shoutout-otp --crate-type cdylib
 
 certainty-page:
 	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty --test lying_answers
@@ -77,8 +86,9 @@ test-rust:
 	cargo test --locked --workspace
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --workspace
 
-test-abi: lib
+test-abi: lib unstripped
 	tests/abi/check.sh $(LIBRARY)
+	tests/abi/guard.sh check $(UNSTRIPPED)
 
 test-c: lib $(GOLDEN)
 	tests/c/run.sh $(RELEASE) $(GOLDEN) $(TARGET)/tests-c

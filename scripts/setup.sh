@@ -61,6 +61,9 @@ if [ "$purpose" = test ]; then
     need pkg-config have pkg-config
     need libcjson-dev test -e /usr/include/cjson/cJSON.h
     need binutils have readelf
+    need abigail-tools have abidiff
+    need cmake have cmake
+    need doxygen have doxygen
     need nginx-light test -x /usr/sbin/nginx
     need openssl have openssl
     need tinyproxy-bin have tinyproxy
