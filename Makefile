@@ -19,10 +19,12 @@ FUZZ_SECONDS ?= 600
 export SHOUTOUT_OTP_LIBRARY       := $(LIBRARY)
 export SHOUTOUT_SANDBOX_BIN       := $(SANDBOX)
 export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
+# Where make install puts things; packaging/install.sh has what follows from them.
+export PREFIX DESTDIR LIBDIR INCLUDEDIR BINDIR DOCDIR
 
-.PHONY: help demo test fuzz lib unstripped header abi-baseline certainty-page sandbox golden-service
+.PHONY: help demo test fuzz bundle install uninstall dist lib unstripped header abi-baseline certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
-.PHONY: test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
+.PHONY: test-install test-dependencies test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
@@ -31,6 +33,9 @@ help:
 	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for seconds'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
+	@echo 'make install          header, libraries, pkg-config and CMake files into PREFIX=/usr/local (DESTDIR=, LIBDIR=, …);'
+	@echo '                      make uninstall takes them away again'
+	@echo 'make dist             archives, wheel, source distribution and Composer package, into target/dist'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
 	@echo 'make abi-baseline     say that the C ABI is meant to be as it is now (refused where that breaks programs)'
 	@echo 'make certainty-page   renew the tables of docs/certainty.md from what the library does'
@@ -47,6 +52,24 @@ test: setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz t
 lib:
 	cargo rustc --locked --release --lib --package shoutout-otp --crate-type cdylib
 	ln -sf libshoutout_otp.so $(RELEASE)/$(SONAME)
+
+# Everything that is compiled, as this machine's own compiler and linker make it.
+bundle:
+	packaging/bundle.sh native $(TARGET)/bundle/native
+
+# Where sudo asks for it, what was built before is installed, for a compiler is not root's to run.
+ifndef SUDO_USER
+install: bundle
+endif
+install:
+	@test -e $(TARGET)/bundle/native/shoutout-sandbox || { echo 'make install: build first, as yourself: make bundle' >&2; exit 1; }
+	packaging/install.sh install $(TARGET)/bundle/native
+
+uninstall:
+	packaging/install.sh uninstall $(TARGET)/bundle/native
+
+dist:
+	packaging/dist.sh $(TARGET)/dist
 
 header:
 	cargo check --locked --lib --package shoutout-otp
@@ -133,6 +156,15 @@ test-php: lib $(SANDBOX) $(GOLDEN)
 	cd bindings/php && composer validate --strict --no-interaction
 	cd bindings/php && phpcs
 	cd bindings/php && phpunit
+
+# From what users install, with the source tree out of reach.
+test-install: dist golden-service
+	tests/install/c.sh $(TARGET)/dist
+	tests/install/python.sh $(TARGET)/dist
+	tests/install/php.sh $(TARGET)/dist
+
+test-dependencies:
+	scripts/dependencies.sh
 
 test-openapi: $(SANDBOX)
 	sandbox/tests/openapi/run.sh $(SANDBOX) $(TARGET)/openapi-venv

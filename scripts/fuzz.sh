@@ -15,8 +15,6 @@ how=${1:?usage: fuzz.sh SECONDS | same}
 declare -A same_runs=([answers]=6000 [base_url]=30000 [c_abi]=20000 [inputs]=30000)
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
 mkdir -p "$build"
-tools=$(realpath -m "${CARGO_TARGET_DIR:-target}")/tools
-version=0.13.2
 # Longer than what is interesting, and far below what a machine has.
 limits=(-dict=fuzz/words.dict -max_len=8192 -timeout=10 -rss_limit_mb=2048)
 
@@ -27,11 +25,8 @@ if ! RUSTUP_AUTO_INSTALL=0 rustc +nightly --version >/dev/null 2>&1; then
     CARGO_TARGET_DIR=$build cargo test --locked --manifest-path fuzz/Cargo.toml
     exit
 fi
-if [ "$("$tools/bin/cargo-fuzz" --version 2>/dev/null)" != "cargo-fuzz $version" ]; then
-    echo "fuzz: installing cargo-fuzz $version into $tools"
-    cargo install --quiet --locked --root "$tools" --version "$version" cargo-fuzz
-fi
-export PATH=$tools/bin:$PATH
+fuzz=$(scripts/cargo-tool.sh cargo-fuzz 0.13.2)
+PATH=$(dirname "$fuzz"):$PATH
 
 cargo +nightly fuzz build --target-dir "$build" 2>"$build/build.log" || { cat "$build/build.log" >&2; exit 1; }
 for target in answers base_url c_abi inputs; do

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# C and C++ from what is installed:   c.sh DIST
+# Once from `make install`, and once from each archive in DIST, unpacked and then moved. Another processor's programs are
+# run in an emulator.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+dist=$(cd "${1:?usage: c.sh DIST}" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+step='nothing yet'
+trap 'echo "FAILED: the C package: $step" >&2' ERR
+
+sources=$work/sources
+mkdir "$sources"
+cp "$root"/tests/install/c/* "$root"/examples/{c/send_and_verify.c,cpp/send_and_verify.cpp,shell/test_login.sh} "$sources"
+consume() { "$root/tests/install/without-sources.sh" "$sources/consume.sh" "$1" "$2" "$sources"; }
+files_under() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
+
+step='make install'
+make --no-print-directory -s -C "$root" install PREFIX="$work/prefix" >"$work/log" 2>&1 || { cat "$work/log" && false; }
+consume 'make install' "$work/prefix"
+
+step='make install DESTDIR=… puts the same files under it, and no word of DESTDIR into them'
+make --no-print-directory -s -C "$root" install DESTDIR="$work/stage" PREFIX="$work/prefix" LIBDIR="$work/prefix/lib" >/dev/null 2>&1
+diff --recursive "$work/prefix" "$work/stage$work/prefix"
+echo "ok: $step"
+
+step='make uninstall leaves no file'
+make --no-print-directory -s -C "$root" uninstall PREFIX="$work/prefix" >/dev/null
+[ -z "$(files_under "$work/prefix")" ]
+echo "ok: $step"
+
+# from_archive PLATFORM: CC, CXX and RUN are that platform's.
+from_archive() {
+    step="the archive of $1"
+    local archive tree=$work/$1
+    archive=$(echo "$dist"/shoutout-otp-*-"$1".tar.gz)
+    mkdir "$work/unpacked"
+    tar -xzf "$archive" -C "$work/unpacked"
+    mv "$work/unpacked"/* "$tree"
+    rmdir "$work/unpacked"
+    diff <(files_under "$work/stage$work/prefix") <(files_under "$tree")
+    consume "$(basename "$archive")" "$tree"
+}
+
+machine=$(uname -m)
+from_archive "linux-$machine-gnu"
+for archive in "$dist"/shoutout-otp-*.tar.gz; do
+    case $archive in
+        *-linux-"$machine"-gnu.tar.gz) ;;
+        *-linux-aarch64-gnu.tar.gz)
+            if command -v aarch64-linux-gnu-g++ qemu-aarch64-static >/dev/null; then
+                CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++ RUN='qemu-aarch64-static -L /usr/aarch64-linux-gnu' \
+                    from_archive linux-aarch64-gnu
+            else
+                printf '\n*** NOT RUN: %s: it needs g++-aarch64-linux-gnu and qemu-user-static\n\n' "$(basename "$archive")"
+            fi
+            ;;
+        *) printf '\n*** NOT RUN: %s: it was built, and there is no test of it\n\n' "$(basename "$archive")" ;;
+    esac
+done
