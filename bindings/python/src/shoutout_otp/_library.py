@@ -99,9 +99,12 @@ def _bind(path: str) -> ctypes.CDLL:
 
 
 def _require_abi(version: int) -> None:
+    """A minor version only adds functions, so any newer one of the same major version has what is needed here."""
     major, minor = version >> 16, version & 0xFFFF
-    if (major, minor) != (ABI_MAJOR, ABI_MINOR):
-        raise OSError(f"has ABI version {major}.{minor}, and this package needs {ABI_MAJOR}.{ABI_MINOR}")
+    if major != ABI_MAJOR or minor < ABI_MINOR:
+        raise OSError(
+            f"has ABI version {major}.{minor}, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a newer {ABI_MAJOR}.x"
+        )
 
 
 def _platform() -> str:
