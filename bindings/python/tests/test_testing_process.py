@@ -60,7 +60,7 @@ def test_without_a_sandbox_every_place_that_was_tried_is_told(binary: str) -> No
 def test_without_a_sandbox_it_is_told_which_wheel_has_one_how_to_build_one_and_where_to_name_it() -> None:
     how = told().splitlines()[-1]
 
-    assert how.startswith("A wheel that was made for this platform has it inside. ")
+    assert how.startswith("A wheel made for this platform has it inside. ")
     assert "name the program shoutout-sandbox in SHOUTOUT_SANDBOX_BIN;" in how
     [build] = re.findall("`(.+)`", how)
     assert f"\t{build}\n" in (ROOT / "Makefile").read_text("utf-8")

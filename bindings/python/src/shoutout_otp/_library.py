@@ -64,8 +64,7 @@ def locate(path: LibraryPath | None = None) -> Loaded:
                 "the C library could not be loaded. Tried:",
                 *tried,
                 f"on {this_platform()}.",
-                "A wheel of this package that was made for this platform has the library inside. Without one, name the "
-                f"file in {ENVIRONMENT_VARIABLE}.",
+                f"A wheel made for this platform has it inside. Without one, name the file in {ENVIRONMENT_VARIABLE}.",
             ]
         ),
         status=Status.INTERNAL_ERROR,

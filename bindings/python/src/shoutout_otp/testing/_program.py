@@ -57,7 +57,7 @@ def _not_found(*tried: str) -> SandboxNotFoundError:
     places = "\n".join(f"  {place}" for place in tried)
     return SandboxNotFoundError(
         f"there is no sandbox to test against. Tried:\n{places}\n"
-        "A wheel that was made for this platform has it inside. Without one, name the program shoutout-sandbox in "
+        "A wheel made for this platform has it inside. Without one, name the program shoutout-sandbox in "
         f"{ENVIRONMENT_VARIABLE}; in a clone of the project, "
         "`cargo build --locked --release --package shoutout-sandbox` makes it, in target/release."
     )
