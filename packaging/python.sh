@@ -33,6 +33,4 @@ tar -xzf "$work"/made/*.tar.gz -C "$work/unpacked" --strip-components=1
 cp "$third_party" "$work/unpacked"
 SHOUTOUT_OTP_BUNDLE=$bundle "$python" -m build --no-isolation --wheel --outdir "$work/made" "$work/unpacked"
 
-# Whole files only, and none of an earlier version beside them.
-rm -f "$out"/shoutout_otp-*.whl "$out"/shoutout_otp-*.tar.gz
 mv "$work"/made/* "$out"
