@@ -20,7 +20,10 @@ LIBRARY = "libshoutout_otp.so"
 SANDBOX = "shoutout-sandbox"
 
 LIBC_TAGS = {"gnu": "manylinux_2_17", "musl": "musllinux_1_2"}
-"""By a platform's last part: the oldest C library that bundles are built for, as wheels call it."""
+"""By a platform's last part: the oldest C library that bundles are built for, as wheels call it.
+
+For glibc it is GLIBC_FLOOR of packaging/targets.sh; should that rise, auditwheel says so in tests/install/python.sh.
+"""
 
 
 class BundleInWheel(BuildHookInterface[Any]):
