@@ -76,6 +76,7 @@ if [ "$purpose" = test ]; then
     need composer have composer
     need php-codesniffer have phpcs
     need python3-venv venv_works
+    need unzip have unzip
 fi
 install_missing
 if [ "$purpose" = test ]; then

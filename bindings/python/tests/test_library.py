@@ -23,12 +23,13 @@ PACKAGE = Path(shoutout_otp.__file__).parent
 
 
 @pytest.fixture
-def compiled(tmp_path: Path) -> Callable[[str, str], Path]:
-    """Makes a shared library of some C."""
+def compiled(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a shared library of some C, linked with others."""
 
-    def compile_it(name: str, source: str) -> Path:
+    def compile_it(name: str, source: str, *linked: str) -> Path:
         made = tmp_path / name
-        subprocess.run(["cc", "-shared", "-fPIC", "-xc", "-", "-o", made], input=source, text=True, check=True)
+        command = ["cc", "-shared", "-fPIC", "-xc", "-", "-o", str(made), "-xnone", "-Wl,--no-as-needed", *linked]
+        subprocess.run(command, input=source, text=True, check=True)
         return made
 
     return compile_it
@@ -40,28 +41,39 @@ def test_other_python_threads_run_during_every_call_but_the_making_of_a_client(l
     assert alone == {"so_client_new"}
 
 
-def test_a_library_of_another_abi_is_refused_before_anything_else_is_bound(
-    compiled: Callable[[str, str], Path],
+@pytest.mark.parametrize(("major", "minor"), [(0, 0), (1, 1), (1, 0), (0xFFFF, 0xFFFF)])
+def test_a_library_of_another_major_or_an_older_minor_abi_is_refused_before_anything_else_is_bound(
+    compiled: Callable[..., Path], major: int, minor: int
 ) -> None:
-    for version in ("0 << 16 | 2", "1 << 16 | 1", "0 << 16 | 0"):
-        stub = compiled(f"{version[0]}-{version[-1]}.so", f"unsigned so_abi_version(void) {{ return {version}; }}")
-        with pytest.raises(LibraryNotLoadedError) as refused:
-            Client("test.key", library=stub)
-        major, minor = version[0], version[-1]
-        assert f"{stub} (the library argument): has ABI version {major}.{minor}" in str(refused.value)
-        assert "needs 0.1" in str(refused.value)
-        assert "undefined symbol" not in str(refused.value)
+    stub = compiled("unfit.so", f"unsigned so_abi_version(void) {{ return {major}u << 16 | {minor}u; }}")
+    with pytest.raises(LibraryNotLoadedError) as refused:
+        Client("test.key", library=stub)
+    assert f"{stub} (the library argument): has ABI version {major}.{minor}, and" in str(refused.value)
+    assert "needs 0.1 or a newer 0.x" in str(refused.value)
+    assert "undefined symbol" not in str(refused.value)
+
+
+@pytest.mark.parametrize("minor", [1, 2, 0xFFFF])
+def test_a_library_of_a_newer_minor_abi_is_used_since_it_has_all_that_the_older_one_had(
+    library: Path, compiled: Callable[..., Path], minor: int
+) -> None:
+    # The real one under another version: all but that is found in what it is linked with, once that is loaded.
+    load(library)
+    newer = compiled("newer.so", f"unsigned so_abi_version(void) {{ return 0u << 16 | {minor}u; }}", str(library))
+    assert load(newer).so_abi_version() == minor
+    with Client("test.key", library=newer) as client:
+        assert client.library_version == "0.1.0"
 
 
 def test_a_library_of_the_right_abi_that_lacks_a_function_is_refused_with_its_name(
-    compiled: Callable[[str, str], Path],
+    compiled: Callable[..., Path],
 ) -> None:
     stub = compiled("lacking.so", "unsigned so_abi_version(void) { return 1; }")
     with pytest.raises(LibraryNotLoadedError, match="so_version"):
         Client("test.key", library=stub)
 
 
-def test_a_library_of_somebody_else_is_refused(compiled: Callable[[str, str], Path]) -> None:
+def test_a_library_of_somebody_else_is_refused(compiled: Callable[..., Path]) -> None:
     stub = compiled("other.so", "int something_else;")
     with pytest.raises(LibraryNotLoadedError, match="so_abi_version"):
         Client("test.key", library=stub)

@@ -28,7 +28,7 @@ def binary(monkeypatch: pytest.MonkeyPatch) -> str:
     """The sandbox, which nothing in the environment names any more."""
     path = os.environ["SHOUTOUT_SANDBOX_BIN"]
     monkeypatch.delenv("SHOUTOUT_SANDBOX_BIN")
-    monkeypatch.setattr(_program, "_SHIPPED_PATH", str(PACKAGE / "not-shipped"))
+    monkeypatch.setattr(_program, "SHIPPED_PATH", str(PACKAGE / "not-shipped"))
     monkeypatch.setenv("PATH", "/nowhere")
     return path
 
@@ -57,10 +57,11 @@ def test_without_a_sandbox_every_place_that_was_tried_is_told(binary: str) -> No
 
 
 @pytest.mark.usefixtures("binary")
-def test_without_a_sandbox_it_is_told_how_to_build_one_and_where_to_name_it() -> None:
+def test_without_a_sandbox_it_is_told_which_wheel_has_one_how_to_build_one_and_where_to_name_it() -> None:
     how = told().splitlines()[-1]
 
-    assert how.startswith("Name the program shoutout-sandbox in SHOUTOUT_SANDBOX_BIN.")
+    assert how.startswith("A wheel made for this platform has it inside. ")
+    assert "name the program shoutout-sandbox in SHOUTOUT_SANDBOX_BIN;" in how
     [build] = re.findall("`(.+)`", how)
     assert f"\t{build}\n" in (ROOT / "Makefile").read_text("utf-8")
 
@@ -75,7 +76,7 @@ def test_it_is_looked_for_as_named_then_in_the_package_then_on_the_path(
 
     shipped = tmp_path / "shipped"
     shipped.symlink_to(binary)
-    monkeypatch.setattr(_program, "_SHIPPED_PATH", str(shipped))
+    monkeypatch.setattr(_program, "SHIPPED_PATH", str(shipped))
     assert _program.find() == str(shipped)
 
     monkeypatch.setenv("SHOUTOUT_SANDBOX_BIN", binary)
@@ -84,7 +85,7 @@ def test_it_is_looked_for_as_named_then_in_the_package_then_on_the_path(
 
 
 def test_it_ships_beside_the_c_library() -> None:
-    assert Path(_program._SHIPPED_PATH) == PACKAGE / "shoutout-sandbox"
+    assert Path(_program.SHIPPED_PATH) == PACKAGE / "shoutout-sandbox"
 
 
 @pytest.mark.usefixtures("binary")

@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import Union
+from typing import NamedTuple, Union
 
 from ._errors import LibraryNotLoadedError
 from ._native import ABI_MAJOR, ABI_MINOR, SIGNATURES, declare
@@ -27,8 +27,23 @@ _SHIPPED_NAME, _SYSTEM_NAME = _NAMES.get(sys.platform, ("libshoutout_otp.so", "l
 _SHIPPED_PATH = str(Path(__file__).with_name(_SHIPPED_NAME))
 
 
+class Loaded(NamedTuple):
+    """The C library, every function declared, and how it was found."""
+
+    native: ctypes.CDLL
+    candidate: str
+    """What the system's loader was asked for: a path, or a name."""
+    origin: str
+    """Where that comes from, in words."""
+
+
 def load(path: LibraryPath | None = None) -> ctypes.CDLL:
-    """The C library, every function declared.
+    """The C library that :func:`locate` finds."""
+    return locate(path).native
+
+
+def locate(path: LibraryPath | None = None) -> Loaded:
+    """Finds the C library and loads it.
 
     Looked for at ``path``, then at ``SHOUTOUT_OTP_LIBRARY``, then in this package, then by the
     system's loader. A library that somebody named, in either of the first two ways, is the only
@@ -40,7 +55,7 @@ def load(path: LibraryPath | None = None) -> ctypes.CDLL:
     tried = []
     for candidate, origin in _candidates(path):
         try:
-            return _bind(candidate)
+            return Loaded(_bind(candidate), candidate, origin)
         except (OSError, ValueError) as error:
             tried.append(f"  {candidate} ({origin}): {error}")
     raise LibraryNotLoadedError(
@@ -48,7 +63,8 @@ def load(path: LibraryPath | None = None) -> ctypes.CDLL:
             [
                 "the C library could not be loaded. Tried:",
                 *tried,
-                f"on {_platform()}. Name the right file in {ENVIRONMENT_VARIABLE}.",
+                f"on {this_platform()}.",
+                f"A wheel made for this platform has it inside. Without one, name the file in {ENVIRONMENT_VARIABLE}.",
             ]
         ),
         status=Status.INTERNAL_ERROR,
@@ -60,6 +76,12 @@ def version_of(native: ctypes.CDLL) -> str:
     """The library's own version, such as ``0.1.0``."""
     version: bytes = native.so_version()
     return version.decode()
+
+
+def abi_of(native: ctypes.CDLL) -> str:
+    """The version of the library's ABI, such as ``0.1``."""
+    version: int = native.so_abi_version()
+    return f"{version >> 16}.{version & 0xFFFF}"
 
 
 def _candidates(path: LibraryPath | None) -> list[tuple[str, str]]:
@@ -99,12 +121,16 @@ def _bind(path: str) -> ctypes.CDLL:
 
 
 def _require_abi(version: int) -> None:
+    """A minor version only adds functions, so any newer one of the same major version has what is needed here."""
     major, minor = version >> 16, version & 0xFFFF
-    if (major, minor) != (ABI_MAJOR, ABI_MINOR):
-        raise OSError(f"has ABI version {major}.{minor}, and this package needs {ABI_MAJOR}.{ABI_MINOR}")
+    if major != ABI_MAJOR or minor < ABI_MINOR:
+        raise OSError(
+            f"has ABI version {major}.{minor}, and this package needs {ABI_MAJOR}.{ABI_MINOR} or a newer {ABI_MAJOR}.x"
+        )
 
 
-def _platform() -> str:
+def this_platform() -> str:
+    """What decides whether a library fits: system, machine, its C library, and the Python."""
     libc = " ".join(platform.libc_ver()).strip() or "unknown libc"
     return (
         f"{platform.system()} {platform.machine()}, {libc}, "

@@ -15,7 +15,7 @@ ProgramPath = Union[str, "os.PathLike[str]"]
 ENVIRONMENT_VARIABLE = "SHOUTOUT_SANDBOX_BIN"
 
 _NAME = "shoutout-sandbox.exe" if sys.platform == "win32" else "shoutout-sandbox"
-_SHIPPED_PATH = str(Path(__file__).parent.with_name(_NAME))
+SHIPPED_PATH = str(Path(__file__).parent.with_name(_NAME))
 
 
 def find(path: ProgramPath | None = None) -> str:
@@ -31,12 +31,12 @@ def find(path: ProgramPath | None = None) -> str:
     named = os.environ.get(ENVIRONMENT_VARIABLE, "")
     if named:
         return _named(named, ENVIRONMENT_VARIABLE)
-    found = shutil.which(_SHIPPED_PATH) or shutil.which(_NAME)
+    found = shutil.which(SHIPPED_PATH) or shutil.which(_NAME)
     if found:
         return found
     raise _not_found(
         f"{ENVIRONMENT_VARIABLE}: not set",
-        f"{_SHIPPED_PATH} (in this package): {_fault_of(_SHIPPED_PATH)}",
+        f"{SHIPPED_PATH} (in this package): {_fault_of(SHIPPED_PATH)}",
         f"{_NAME} (on the PATH): not found in {os.environ.get('PATH', os.defpath)}",
     )
 
@@ -57,6 +57,7 @@ def _not_found(*tried: str) -> SandboxNotFoundError:
     places = "\n".join(f"  {place}" for place in tried)
     return SandboxNotFoundError(
         f"there is no sandbox to test against. Tried:\n{places}\n"
-        f"Name the program shoutout-sandbox in {ENVIRONMENT_VARIABLE}. In a clone of the project, "
+        "A wheel made for this platform has it inside. Without one, name the program shoutout-sandbox in "
+        f"{ENVIRONMENT_VARIABLE}; in a clone of the project, "
         "`cargo build --locked --release --package shoutout-sandbox` makes it, in target/release."
     )

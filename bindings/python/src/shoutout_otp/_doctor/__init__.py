@@ -1,0 +1,1 @@
+"""``python -m shoutout_otp doctor``: what is installed here, and whether it reaches the service."""
