@@ -147,8 +147,8 @@ test-examples: lib $(SANDBOX)
 	$(PYTHON) examples/test_examples.py $(RELEASE)
 
 test-python: lib $(SANDBOX) $(GOLDEN)
-	cd bindings/python && ../../$(PYTHON) -m ruff check . ../../examples
-	cd bindings/python && ../../$(PYTHON) -m ruff format --check . ../../examples
+	cd bindings/python && ../../$(PYTHON) -m ruff check . ../../examples ../../tests/install
+	cd bindings/python && ../../$(PYTHON) -m ruff format --check . ../../examples ../../tests/install
 	cd bindings/python && ../../$(PYTHON) -m mypy
 	cd bindings/python && ../../$(PYTHON) -m pytest
 
@@ -178,4 +178,4 @@ bench-sandbox:
 	taskset --cpu-list 0,1 cargo bench --locked --package shoutout-sandbox --bench load
 
 test-scripts:
-	shellcheck scripts/*.sh tests/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run
+	shellcheck scripts/*.sh packaging/*.sh tests/*/*.sh tests/install/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run

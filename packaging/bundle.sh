@@ -25,11 +25,17 @@ else
     cargo=(cargo-zigbuild)
     triple=${TARGET_OF[$platform]}
     built=$build/$triple/release
+    flags=()
     case $platform in
         *-gnu) target=(--target "$triple.$GLIBC_FLOOR") ;;
         # Rust's musl targets make static programs, of which no shared library can be had.
-        *-musl) target=(--target "$triple") && export RUSTFLAGS="${RUSTFLAGS:-} -Ctarget-feature=-crt-static" ;;
+        *-musl) target=(--target "$triple") && flags+=(-Ctarget-feature=-crt-static) ;;
     esac
+    # What is packaged says nothing of the machine that built it, and is the same from any folder.
+    for crates in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags+=("--remap-path-prefix=$crates="); done
+    flags+=("--remap-path-prefix=$PWD=")
+    RUSTFLAGS="${RUSTFLAGS:-} ${flags[*]}"
+    export RUSTFLAGS
 fi
 
 # One crate type at a time: together, cargo drops link-time optimisation in silence.
