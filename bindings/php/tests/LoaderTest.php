@@ -10,6 +10,7 @@ use ShoutoutOtp\Delivery;
 use ShoutoutOtp\Exception\LibraryNotLoadedException;
 use ShoutoutOtp\Internal\Loader;
 use ShoutoutOtp\Tests\Support\Artefact;
+use ShoutoutOtp\Tests\Support\OtherLibrary;
 use ShoutoutOtp\Tests\Support\Process;
 
 final class LoaderTest extends TestCase
@@ -87,10 +88,19 @@ final class LoaderTest extends TestCase
     {
         return [
             'another major' => [Loader::ABI_VERSION + (1 << 16), '1.1'],
+            'another major with an older minor' => [1 << 16, '1.0'],
             'an older minor' => [Loader::ABI_VERSION - 1, '0.0'],
-            'a later minor, while the major is 0' => [Loader::ABI_VERSION + 1, '0.2'],
             'the highest' => [0xFFFF_FFFF, '65535.65535'],
         ];
+    }
+
+    public function testALaterMinorAbiFitsSinceItHasAllThatTheOlderOneHad(): void
+    {
+        // All but the version is found in what it is linked with.
+        $later = $this->compile('unsigned so_abi_version(void) { return 0xFFFFu; }', Artefact::library());
+
+        self::assertSame(0xFFFF, Loader::load($later)->integer('so_abi_version'));
+        self::assertSame('0.1.0', (new Client('key', null, $later))->libraryVersion());
     }
 
     public function testAMissingFunctionIsNamed(): void
@@ -174,13 +184,10 @@ final class LoaderTest extends TestCase
         return Process::php([...$ini, __DIR__ . '/fixtures/load.php', $this->folder], $environment);
     }
 
-    private function compile(string $source): string
+    private function compile(string $source, string ...$linked): string
     {
-        file_put_contents($this->folder . '/other.c', $source);
-        $library = $this->folder . '/other.so';
-        $compiler = new Process(['cc', '-shared', '-fPIC', '-o', $library, $this->folder . '/other.c']);
-        self::assertSame(0, $compiler->finish(), 'a C compiler is needed: ' . $compiler->output());
+        OtherLibrary::compile($source, $this->folder . '/other.so', ...$linked);
 
-        return $library;
+        return $this->folder . '/other.so';
     }
 }

@@ -82,9 +82,7 @@ final class Loader
             throw new \UnexpectedValueException('contains a NUL byte');
         }
 
-        $probe = self::cdef('uint32_t so_abi_version(void);', $path);
-        $version = (new Library($path, $probe))->integer('so_abi_version');
-        self::requireAbi($version);
+        self::requireAbi(new Library($path, self::cdef('uint32_t so_abi_version(void);', $path)));
 
         $header = file_get_contents(dirname(__DIR__, 2) . '/resources/shoutout_otp.cdef.h');
         if ($header === false) {
@@ -94,16 +92,19 @@ final class Loader
         return new Library($path, self::cdef($header, $path));
     }
 
-    /** While the major is 0, only equal versions fit together. */
-    private static function requireAbi(int $version): void
+    /** A minor version only adds functions, so any later one of the same major has what is needed here. */
+    private static function requireAbi(Library $library): void
     {
-        if ($version !== self::ABI_VERSION) {
+        $version = $library->integer('so_abi_version');
+        [$major, $minor] = [self::ABI_VERSION >> 16, self::ABI_VERSION & 0xFFFF];
+        if ($version >> 16 !== $major || ($version & 0xFFFF) < $minor) {
             throw new \UnexpectedValueException(sprintf(
-                'has ABI version %d.%d, and this package needs %d.%d',
+                'has ABI version %d.%d, and this package needs %d.%d or a later %d.x',
                 $version >> 16,
                 $version & 0xFFFF,
-                self::ABI_VERSION >> 16,
-                self::ABI_VERSION & 0xFFFF,
+                $major,
+                $minor,
+                $major,
             ));
         }
     }
