@@ -7,7 +7,7 @@ set -euo pipefail
 usage='usage: php.sh DIST [ECHO_SERVICE]'
 dist=$(realpath -e "${1:?$usage}")
 cd "$(dirname "$0")/../.."
-echo_service=$(realpath -e "${2:-target/debug/echo-service}")
+echo_service=$(realpath -e "${2:-${CARGO_TARGET_DIR:-target}/debug/echo-service}")
 
 work=$(mktemp -d)
 package='the Composer package' step='being found'
@@ -21,17 +21,20 @@ next() { step=$1; echo "tests/install/php: $package: $step"; }
 
 # Composer as it is on any machine, but for the network and for whoever runs this.
 export COMPOSER_HOME=$work/composer COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_DISABLE_NETWORK=1 COMPOSER_NO_INTERACTION=1
+composer --quiet config --global repositories.packagist.org false
 # in_project COMMAND…: in $project, without the sources.
 in_project() { tests/install/without-sources.sh env --chdir="$project" "$@"; }
 
-# require FOLDER [PATH]: an empty project, and the commands of docs/install-php.md.
+# The commands that docs/install-php.md begins with, to the letter: two of Composer's, and the doctor.
+# shellcheck disable=SC2016  # these are backticks, and no command
+commands=$(sed -n '/^```sh$/,/^```$/ { /^```$/q; /^```/!p }' docs/install-php.md)
+# require FOLDER COMMANDS: in an empty project.
 require() {
     project=$work/$1
     mkdir "$project"
-    in_project PATH="${2:-$PATH}" composer --quiet init --name=test/application
-    in_project PATH="${2:-$PATH}" composer --quiet config repositories.shoutout-otp artifact "$work/dist"
-    in_project PATH="${2:-$PATH}" composer --quiet config repositories.packagist.org false
-    in_project PATH="${2:-$PATH}" composer --quiet require shoutout-otp/shoutout-otp
+    ln -s "$work/dist" "$project/dist"
+    in_project composer --quiet init --name=test/application
+    in_project sh -ec "$2"
 }
 
 # Copied, for all of it may lie in the source tree.
@@ -43,8 +46,8 @@ cp "$echo_service" "$work/echo-service"
 # PHP-FPM's workers, and a master of another user, read here.
 chmod -R a+rX "$work"
 
-next 'composer require'
-require application
+next 'the commands of docs/install-php.md'
+require application "$commands"
 cp "$work"/tests/app/*.php examples/php/{Login,LoginTest}.php "$project"
 chmod -R a+rX "$project"
 
@@ -69,7 +72,7 @@ in_project phpunit --fail-on-warning --bootstrap "$project/bootstrap.php" LoginT
 next 'composer require without unzip: PHP unpacks instead, and forgets the permissions'
 mkdir "$work/bin"
 ln -s "$(command -v composer)" "$(command -v php)" "$(command -v env)" "$(command -v sh)" "$work/bin"
-require application-without-unzip "$work/bin"
+require application-without-unzip "PATH=$work/bin; ${commands%$'\n'*}"
 cp "$work/tests/app/send.php" "$project"
 sandbox=$project/vendor/shoutout-otp/shoutout-otp/lib/linux-$(uname -m)-gnu/shoutout-sandbox
 [ -f "$sandbox" ] && [ ! -x "$sandbox" ]
