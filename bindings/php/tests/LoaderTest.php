@@ -164,6 +164,9 @@ final class LoaderTest extends TestCase
             $message,
         );
         self::assertStringContainsString("    opcache.preload={$this->folder}/preload.php\n", $message);
+        // Root is who starts PHP-FPM, and not whom its workers run as.
+        $user = posix_geteuid() === 0 ? 'www-data' : posix_getpwuid(posix_geteuid())['name'];
+        self::assertStringContainsString("    opcache.preload_user={$user}\n", $message);
     }
 
     public function testAMissingFfiExtensionIsSaidWithTheIniLine(): void

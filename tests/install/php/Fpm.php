@@ -25,7 +25,7 @@ final class Fpm
     /** @param list<string> $poolLines */
     public function __construct(private readonly string $master, string $ini, array $poolLines = [])
     {
-        $this->folder = sys_get_temp_dir() . '/shoutout-fpm-' . bin2hex(random_bytes(8));
+        $this->folder = dirname(Command::project()) . '/fpm-' . bin2hex(random_bytes(8));
         mkdir("{$this->folder}/conf.d", recursive: true);
         file_put_contents("{$this->folder}/conf.d/99-shoutout-otp.ini", $ini);
         file_put_contents("{$this->folder}/fpm.conf", implode("\n", [
@@ -106,18 +106,23 @@ final class Fpm
         return ["/usr/sbin/php-fpm{$version}", '-y', "{$this->folder}/fpm.conf"];
     }
 
-    /** @return list<string> */
+    /**
+     * How its user runs a program, which ends with whoever started it.
+     *
+     * @return list<string>
+     */
     private function asItsUser(): array
     {
+        $child = ['setpriv', '--pdeathsig=TERM'];
         if ($this->master === self::ROOT) {
-            return [];
+            return $child;
         }
         $id = self::NOBODYS_ID;
 
         // Who is not root, is it only in the user namespace that hides the sources.
         return self::isRoot()
-            ? ['setpriv', "--reuid={$id}", "--regid={$id}", '--clear-groups']
-            : ['unshare', '--user', "--map-user={$id}", "--map-group={$id}"];
+            ? [...$child, "--reuid={$id}", "--regid={$id}", '--clear-groups']
+            : ['unshare', '--user', "--map-user={$id}", "--map-group={$id}", ...$child];
     }
 
     public static function isRoot(): bool

@@ -91,7 +91,7 @@ final class FpmTest extends TestCase
     public function testWithoutARecipeTheErrorHasTheLinesOfBothAndTheDoctorTheSame(): void
     {
         $fpm = $this->start(Fpm::NOBODY, '');
-        $error = $fpm->request(['SHOUTOUT_API_KEY' => 'key', 'DESTINATION' => '94770000000'])['error'];
+        $error = $fpm->request(self::toThePlainService())['error'];
 
         self::assertStringStartsWith('FFI is restricted: ffi.enable is "preload", and this package was not', $error);
         $doctor = $fpm->doctor();
@@ -108,17 +108,27 @@ final class FpmTest extends TestCase
     public function testWhatTheErrorSaysIsWhatHelps(): void
     {
         $without = $this->start(Fpm::NOBODY, '');
-        $request = [
-            'SHOUTOUT_API_KEY' => 'key',
-            'SHOUTOUT_BASE_URL' => self::$echo->ready['url'],
-            'DESTINATION' => '94770000000',
-        ];
-        $error = $without->request($request)['error'];
+        $error = $without->request(self::toThePlainService())['error'];
         self::assertSame(2, preg_match_all('/^((?: {4}\S.*\n)+)/m', $error, $recipes));
 
         foreach ($recipes[1] as $ini) {
-            self::assertArrayHasKey('reference_id', $this->start(Fpm::NOBODY, $ini)->request($request), $ini);
+            $answer = $this->start(Fpm::NOBODY, $ini)->request(self::toThePlainService());
+            self::assertArrayHasKey('reference_id', $answer, $ini);
         }
+    }
+
+    public function testAnApplicationThatPreloadsAFileOfItsOwnIsToldToRequireThePackagesFromIt(): void
+    {
+        $own = Command::project() . '/preload-of-the-application.php';
+        file_put_contents($own, "<?php\n");
+        $ini = "opcache.preload={$own}\n";
+        $error = $this->start(Fpm::NOBODY, $ini)->request(self::toThePlainService())['error'];
+
+        $pattern = '/Put into (\S+), which is preloaded, .*\n    (require .*;)\n/';
+        self::assertSame(1, preg_match($pattern, $error, $told), $error);
+        self::assertSame($own, $told[1]);
+        file_put_contents($own, "<?php\n{$told[2]}\n");
+        self::assertArrayHasKey('reference_id', $this->start(Fpm::NOBODY, $ini)->request(self::toThePlainService()));
     }
 
     public function testAMasterThatIsRootAndHasNoUserToPreloadAsDoesNotStartAndTheDoctorSaysSo(): void
@@ -130,6 +140,16 @@ final class FpmTest extends TestCase
         $doctor = $fpm->doctor();
         self::assertSame(1, $doctor->status);
         self::assertStringContainsString('"opcache.preload_user" has not been defined', $doctor->output);
+    }
+
+    /** @return array<string, string> */
+    private static function toThePlainService(): array
+    {
+        return [
+            'SHOUTOUT_API_KEY' => 'key',
+            'SHOUTOUT_BASE_URL' => self::$echo->ready['url'],
+            'DESTINATION' => '94770000000',
+        ];
     }
 
     private static function preloaded(string ...$user): string
