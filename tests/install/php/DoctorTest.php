@@ -20,6 +20,8 @@ final class DoctorTest extends TestCase
 
         self::assertSame(0, $doctor->status, $doctor->output);
         $lib = preg_quote(Command::package() . '/lib/', '/');
+        $package = json_decode((string) file_get_contents(Command::package() . '/composer.json'));
+        self::assertStringContainsString(" package    {$package->version}, " . Command::package(), $doctor->output);
         self::assertMatchesRegularExpression("/^ok +library +\d+\.\d+\.\d+, ABI \d+\.\d+, {$lib}/m", $doctor->output);
         self::assertMatchesRegularExpression("/^ok +sandbox +shoutout-sandbox \S+, {$lib}/m", $doctor->output);
         self::assertMatchesRegularExpression('/^ok +service /m', $doctor->output);

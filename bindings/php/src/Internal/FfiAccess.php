@@ -20,7 +20,7 @@ final class FfiAccess
         try {
             \FFI::cdef('');
         } catch (\FFI\Exception) {
-            return self::restriction() . 'What PHP-FPM would say: vendor/bin/shoutout-otp doctor --fpm';
+            return self::restriction() . 'This looks at the settings of PHP-FPM: vendor/bin/shoutout-otp doctor --fpm';
         }
 
         return null;

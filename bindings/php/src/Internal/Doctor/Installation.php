@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace ShoutoutOtp\Internal\Doctor;
 
+use Composer\InstalledVersions;
 use ShoutoutOtp\Exception\LibraryNotLoadedException;
 use ShoutoutOtp\Internal\Environment;
 use ShoutoutOtp\Internal\Loader;
@@ -18,14 +19,25 @@ use ShoutoutOtp\Testing\SandboxNotFoundException;
  */
 final class Installation
 {
+    private const PACKAGE = 'shoutout-otp/shoutout-otp';
+
     /** @return iterable<Finding> */
     public static function findings(): iterable
     {
-        yield new Finding(Verdict::Fact, 'package', dirname(__DIR__, 3) . ', on ' . Platform::name());
+        yield self::package();
         yield self::php();
         yield self::library();
         yield self::sandbox();
         yield self::environment();
+    }
+
+    private static function package(): Finding
+    {
+        $isInstalled = class_exists(InstalledVersions::class) && InstalledVersions::isInstalled(self::PACKAGE);
+        $version = $isInstalled ? InstalledVersions::getPrettyVersion(self::PACKAGE) : 'not from Composer';
+        $text = sprintf('%s, %s, on %s', $version, dirname(__DIR__, 3), Platform::name());
+
+        return new Finding(Verdict::Fact, 'package', $text);
     }
 
     private static function php(): Finding
