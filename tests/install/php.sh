@@ -54,7 +54,7 @@ chmod -R a+rX "$project"
 export SHOUTOUT_TEST_ARCHIVE=$work/dist/$package SHOUTOUT_TEST_PROJECT=$project
 SHOUTOUT_TEST_ECHO_SERVICE=$work/echo-service SHOUTOUT_TEST_IS_ROOT=$([ "$(id -u)" -ne 0 ] || echo yes)
 export SHOUTOUT_TEST_ECHO_SERVICE SHOUTOUT_TEST_IS_ROOT
-[ -n "$SHOUTOUT_TEST_IS_ROOT" ] || echo 'tests/install/php: NOT RUN: PHP-FPM with a master that is root, for this is not root' >&2
+[ -n "$SHOUTOUT_TEST_IS_ROOT" ] || echo 'tests/install/php: NOT RUN: PHP-FPM whose master is root, for this is not root' >&2
 
 # test WHAT FILE: warnings are failures; what is skipped says why.
 test_installed() {
