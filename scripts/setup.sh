@@ -17,6 +17,8 @@ need() {
 
 have() { command -v "$1"; }
 php_has() { php -r "exit(extension_loaded('$1') ? 0 : 1);"; }
+php_version() { php -r 'echo PHP_MAJOR_VERSION . "." . PHP_MINOR_VERSION;'; }
+php_fpm_of_this_version() { test -x "/usr/sbin/php-fpm$(php_version)"; }
 venv_works() { python3 -c 'import ensurepip, venv'; }
 
 as_root() {
@@ -40,8 +42,9 @@ install_missing() {
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     # Debian starts the servers that it installs; the tests want the program only.
-    if [[ " ${missing[*]} " == *" nginx-light "* ]] && [ -d /run/systemd/system ]; then
-        as_root systemctl --quiet disable --now nginx
+    if [ -d /run/systemd/system ]; then
+        [[ " ${missing[*]} " != *" nginx-light "* ]] || as_root systemctl --quiet disable --now nginx
+        [[ " ${missing[*]} " != *" php-fpm "* ]] || as_root systemctl --quiet disable --now "php$(php_version)-fpm"
     fi
 }
 
@@ -75,6 +78,11 @@ if [ "$purpose" = test ]; then
     need phpunit have phpunit
     need composer have composer
     need php-codesniffer have phpcs
+    need php-fpm php_fpm_of_this_version
+    need php-zip php_has zip
+    need libfcgi-bin have cgi-fcgi
+    need zip have zip
+    need unzip have unzip
     need python3-venv venv_works
     need unzip have unzip
 fi

@@ -31,8 +31,8 @@ final class Client implements \JsonSerializable
 
     /**
      * @param ?string $apiKey by default the environment's `SHOUTOUT_API_KEY`
-     * @param ?string $library absolute path of the C library; by default the
-     *     environment's `SHOUTOUT_OTP_LIBRARY`, the one in this package, the system's
+     * @param ?string $library absolute path of the C library, if none was bound by `ffi.preload`; by default
+     *     the environment's `SHOUTOUT_OTP_LIBRARY`, the one in this package, the system's
      *
      * @throws Exception\InvalidApiKeyException there is no key, or it cannot be one
      * @throws Exception\ConfigurationException an option was refused

@@ -9,7 +9,9 @@ use ShoutoutOtp\Client;
 use ShoutoutOtp\Delivery;
 use ShoutoutOtp\Exception\LibraryNotLoadedException;
 use ShoutoutOtp\Internal\Loader;
+use ShoutoutOtp\Internal\Platform;
 use ShoutoutOtp\Tests\Support\Artefact;
+use ShoutoutOtp\Tests\Support\OtherLibrary;
 use ShoutoutOtp\Tests\Support\Process;
 
 final class LoaderTest extends TestCase
@@ -87,10 +89,19 @@ final class LoaderTest extends TestCase
     {
         return [
             'another major' => [Loader::ABI_VERSION + (1 << 16), '1.1'],
+            'another major with an older minor' => [1 << 16, '1.0'],
             'an older minor' => [Loader::ABI_VERSION - 1, '0.0'],
-            'a later minor, while the major is 0' => [Loader::ABI_VERSION + 1, '0.2'],
             'the highest' => [0xFFFF_FFFF, '65535.65535'],
         ];
+    }
+
+    public function testALaterMinorAbiFitsSinceItHasAllThatTheOlderOneHad(): void
+    {
+        // All but the version is found in what it is linked with.
+        $later = $this->compile('unsigned so_abi_version(void) { return 0xFFFFu; }', Artefact::library());
+
+        self::assertSame(0xFFFF, Loader::load($later)->integer('so_abi_version'));
+        self::assertSame('0.1.0', (new Client('key', null, $later))->libraryVersion());
     }
 
     public function testAMissingFunctionIsNamed(): void
@@ -105,9 +116,21 @@ final class LoaderTest extends TestCase
     {
         $message = $this->load([])->output();
 
-        self::assertStringContainsString("{$this->folder}/lib/" . self::SONAME . ' (in this package): ', $message);
+        self::assertStringContainsString("{$this->bundled()} (in this package): ", $message);
         self::assertStringContainsString(self::SONAME . " (the system's loader): " . self::SONAME, $message);
         self::assertSame(2, substr_count($message, 'No such file or directory'));
+    }
+
+    public function testNothingFoundSaysForWhichPlatformsThePackageHasALibrary(): void
+    {
+        self::assertStringContainsString(
+            'This PHP runs on ' . Platform::name() . ', and this package has the library for no platform.',
+            $this->load([])->output(),
+        );
+
+        mkdir("{$this->folder}/lib/plan9-vax-libc", recursive: true);
+        mkdir("{$this->folder}/lib/linux-pdp11-gnu");
+        self::assertStringContainsString('for linux-pdp11-gnu, plan9-vax-libc.', $this->load([])->output());
     }
 
     public function testTheSystemsLoaderIsAskedLast(): void
@@ -119,10 +142,10 @@ final class LoaderTest extends TestCase
         $found = $this->load(['LD_LIBRARY_PATH' => $system]);
         self::assertSame(self::SONAME . "\n", $found->output());
 
-        mkdir($this->folder . '/lib');
-        symlink(Artefact::library(), $this->folder . '/lib/' . self::SONAME);
+        mkdir(dirname($this->bundled()), recursive: true);
+        symlink(Artefact::library(), $this->bundled());
         $found = $this->load(['LD_LIBRARY_PATH' => $system]);
-        self::assertSame($this->folder . '/lib/' . self::SONAME . "\n", $found->output());
+        self::assertSame("{$this->bundled()}\n", $found->output());
 
         $found = $this->load(['LD_LIBRARY_PATH' => $system, 'SHOUTOUT_OTP_LIBRARY' => Artefact::library()]);
         self::assertSame(Artefact::library() . "\n", $found->output());
@@ -131,18 +154,26 @@ final class LoaderTest extends TestCase
         self::assertStringContainsString('/nonexistent/lib.so (SHOUTOUT_OTP_LIBRARY): ', $found->output());
     }
 
-    public function testDisabledFfiIsSaidWithTheIniLine(): void
+    public function testDisabledFfiIsSaidWithTheIniLinesAndWhereTheyGo(): void
     {
         $message = $this->load([], '-d', 'ffi.enable=false')->output();
 
-        self::assertStringContainsString('put "ffi.enable=true" into php.ini', $message);
+        self::assertStringContainsString('FFI is disabled by ffi.enable.', $message);
+        self::assertStringContainsString(
+            'Put into ' . PHP_CONFIG_FILE_SCAN_DIR . "/99-shoutout-otp.ini, and restart PHP:\n    ffi.enable=true\n",
+            $message,
+        );
+        self::assertStringContainsString("    opcache.preload={$this->folder}/preload.php\n", $message);
+        // Root is who starts PHP-FPM, and not whom its workers run as.
+        $user = posix_geteuid() === 0 ? 'www-data' : posix_getpwuid(posix_geteuid())['name'];
+        self::assertStringContainsString("    opcache.preload_user={$user}\n", $message);
     }
 
     public function testAMissingFfiExtensionIsSaidWithTheIniLine(): void
     {
         $message = $this->load([], '-n')->output();
 
-        self::assertStringContainsString('put "extension=ffi" into php.ini', $message);
+        self::assertStringContainsString("99-shoutout-otp.ini:\n    extension=ffi\n", $message);
     }
 
     private function messageFor(string $library): string
@@ -174,13 +205,16 @@ final class LoaderTest extends TestCase
         return Process::php([...$ini, __DIR__ . '/fixtures/load.php', $this->folder], $environment);
     }
 
-    private function compile(string $source): string
+    /** Where the copy of the package has the library of this platform. */
+    private function bundled(): string
     {
-        file_put_contents($this->folder . '/other.c', $source);
-        $library = $this->folder . '/other.so';
-        $compiler = new Process(['cc', '-shared', '-fPIC', '-o', $library, $this->folder . '/other.c']);
-        self::assertSame(0, $compiler->finish(), 'a C compiler is needed: ' . $compiler->output());
+        return "{$this->folder}/lib/" . Platform::name() . '/libshoutout_otp.so';
+    }
 
-        return $library;
+    private function compile(string $source, string ...$linked): string
+    {
+        OtherLibrary::compile($source, $this->folder . '/other.so', ...$linked);
+
+        return $this->folder . '/other.so';
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace ShoutoutOtp\Tests;
 
 use PHPUnit\Framework\TestCase;
+use ShoutoutOtp\Internal\Platform;
 use ShoutoutOtp\Testing\Internal\Process as SandboxProcess;
 use ShoutoutOtp\Testing\Sandbox;
 use ShoutoutOtp\Testing\SandboxException;
@@ -38,7 +39,7 @@ final class SandboxProcessTest extends TestCase
 
         self::assertSame([
             '  SHOUTOUT_SANDBOX_BIN: not set',
-            "  {$this->folder}/lib/shoutout-sandbox (in this package): no such file",
+            "  {$this->shipped()} (in this package): no such file",
             '  shoutout-sandbox (on the PATH): not found in /nowhere',
         ], array_slice($told, 1, 3));
     }
@@ -60,13 +61,23 @@ final class SandboxProcessTest extends TestCase
         $environment = ['PATH' => "/nowhere:{$this->folder}/bin"];
         self::assertSame($onThePath, $this->find($environment));
 
-        mkdir($this->folder . '/lib');
-        $shipped = $this->script('lib/' . self::NAME, '');
+        mkdir(dirname($this->shipped()), recursive: true);
+        $shipped = $this->script(substr($this->shipped(), strlen($this->folder) + 1), '');
         self::assertSame($shipped, $this->find($environment));
 
         $environment['SHOUTOUT_SANDBOX_BIN'] = Artefact::sandbox();
         self::assertSame(realpath(Artefact::sandbox()), $this->find($environment));
         self::assertSame($shipped, $this->find($environment, $shipped));
+    }
+
+    public function testTheOneInThePackageIsMadeExecutableIfItWasUnpackedWithoutItsPermissions(): void
+    {
+        mkdir(dirname($this->shipped()), recursive: true);
+        copy(Artefact::sandbox(), $this->shipped());
+        chmod($this->shipped(), 0644);
+
+        self::assertSame($this->shipped(), $this->find(['PATH' => '/nowhere']));
+        self::assertTrue(is_executable($this->shipped()));
     }
 
     public function testOneThatSomebodyNamedIsTheOnlyOneTried(): void
@@ -197,6 +208,12 @@ final class SandboxProcessTest extends TestCase
             return $e->getMessage();
         }
         self::fail('It was taken for a sandbox.');
+    }
+
+    /** Where a copy of the package has it. */
+    private function shipped(): string
+    {
+        return "{$this->folder}/lib/" . Platform::name() . '/' . self::NAME;
     }
 
     private function script(string $name, string $text): string

@@ -23,7 +23,7 @@ final class Loader
 
     private const SONAME = 'libshoutout_otp.so.0';
 
-    /** @var array<string, Library> by path; kept until the process ends, never parsed again */
+    /** @var array<string, Library> by path; kept as long as PHP keeps anything: to the end of the script or request */
     private static array $loaded = [];
 
     /**
@@ -33,9 +33,15 @@ final class Loader
      */
     public static function load(?string $path = null): Library
     {
-        self::requireFfi();
+        $refusal = FfiAccess::refusal();
+        if ($refusal !== null) {
+            self::fail($refusal);
+        }
+        $preloaded = self::preloaded();
+        if ($preloaded !== null) {
+            return $preloaded;
+        }
 
-        // A preloaded FFI scope, once the package can make one, comes before every path.
         $tried = [];
         foreach (self::candidates($path) as [$candidate, $origin]) {
             try {
@@ -45,7 +51,28 @@ final class Loader
             }
         }
 
-        self::fail("The library could not be loaded. Tried:\n" . implode("\n", $tried));
+        $inside = Platform::inThisPackage();
+        self::fail(
+            "The library could not be loaded. Tried:\n" . implode("\n", $tried)
+            . "\nThis PHP runs on " . Platform::name() . ', and this package has the library for '
+            . ($inside === [] ? 'no platform' : implode(', ', $inside))
+            . '. The path of another can be given in SHOUTOUT_OTP_LIBRARY.',
+        );
+    }
+
+    /** What the administrator has bound when PHP started comes before any path. */
+    private static function preloaded(): ?Library
+    {
+        try {
+            $library = PreloadHeader::preloaded();
+            if ($library !== null) {
+                self::requireAbi($library);
+            }
+        } catch (\UnexpectedValueException $e) {
+            self::fail('The header of ffi.preload=' . ini_get('ffi.preload') . ' ' . $e->getMessage());
+        }
+
+        return $library;
     }
 
     /**
@@ -68,7 +95,7 @@ final class Loader
         }
 
         return [
-            [dirname(__DIR__, 2) . '/lib/' . self::SONAME, 'in this package'],
+            [Platform::library(), 'in this package'],
             [self::SONAME, "the system's loader"],
         ];
     }
@@ -82,28 +109,24 @@ final class Loader
             throw new \UnexpectedValueException('contains a NUL byte');
         }
 
-        $probe = self::cdef('uint32_t so_abi_version(void);', $path);
-        $version = (new Library($path, $probe))->integer('so_abi_version');
-        self::requireAbi($version);
+        self::requireAbi(new Library($path, self::cdef('uint32_t so_abi_version(void);', $path)));
 
-        $header = file_get_contents(dirname(__DIR__, 2) . '/resources/shoutout_otp.cdef.h');
-        if ($header === false) {
-            throw new \UnexpectedValueException('resources/shoutout_otp.cdef.h of this package cannot be read');
-        }
-
-        return new Library($path, self::cdef($header, $path));
+        return new Library($path, self::cdef(PreloadHeader::declarations(), $path));
     }
 
-    /** While the major is 0, only equal versions fit together. */
-    private static function requireAbi(int $version): void
+    /** A minor version only adds functions, so any later one of the same major has what is needed here. */
+    private static function requireAbi(Library $library): void
     {
-        if ($version !== self::ABI_VERSION) {
+        $version = $library->integer('so_abi_version');
+        [$major, $minor] = [self::ABI_VERSION >> 16, self::ABI_VERSION & 0xFFFF];
+        if ($version >> 16 !== $major || ($version & 0xFFFF) < $minor) {
             throw new \UnexpectedValueException(sprintf(
-                'has ABI version %d.%d, and this package needs %d.%d',
+                'has ABI version %d.%d, and this package needs %d.%d or a later %d.x',
                 $version >> 16,
                 $version & 0xFFFF,
-                self::ABI_VERSION >> 16,
-                self::ABI_VERSION & 0xFFFF,
+                $major,
+                $minor,
+                $major,
             ));
         }
     }
@@ -120,19 +143,6 @@ final class Loader
         } catch (\FFI\Exception $e) {
             $words = (new Library('', $loader))->call('dlerror');
             throw is_string($words) ? new \FFI\Exception($words, 0, $e) : $e;
-        }
-    }
-
-    private static function requireFfi(): void
-    {
-        if (!extension_loaded('ffi')) {
-            self::fail('The FFI extension of PHP is not loaded: put "extension=ffi" into php.ini.');
-        }
-        try {
-            \FFI::cdef('');
-        } catch (\FFI\Exception $e) {
-            $now = (string) ini_get('ffi.enable');
-            self::fail('FFI is disabled here: put "ffi.enable=true" into php.ini (it is "' . $now . '").', $e);
         }
     }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace ShoutoutOtp\Testing\Internal;
 
 use ShoutoutOtp\Internal\Environment;
+use ShoutoutOtp\Internal\Platform;
 use ShoutoutOtp\Testing\SandboxNotFoundException;
 
 /**
@@ -32,7 +33,7 @@ final class Program
             return self::named($path, 'SHOUTOUT_SANDBOX_BIN');
         }
 
-        $shipped = dirname(__DIR__, 3) . '/lib/' . self::NAME;
+        $shipped = self::shipped();
         $folders = (string) getenv('PATH');
         $onThePath = array_map(
             static fn (string $folder): string => $folder . '/' . self::NAME,
@@ -49,6 +50,18 @@ final class Program
             $shipped . ' (in this package): ' . self::faultOf($shipped),
             self::NAME . ' (on the PATH): not found in ' . $folders,
         );
+    }
+
+    /** Executable even where Composer unpacked the archive without `unzip`, and so without its permissions. */
+    private static function shipped(): string
+    {
+        $path = Platform::folder() . '/' . self::NAME;
+        if (is_file($path) && !is_executable($path)) {
+            @chmod($path, 0755);
+            clearstatcache(true, $path);
+        }
+
+        return $path;
     }
 
     private static function named(string $path, string $origin): string
