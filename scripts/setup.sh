@@ -84,7 +84,6 @@ if [ "$purpose" = test ]; then
     need zip have zip
     need unzip have unzip
     need python3-venv venv_works
-    need unzip have unzip
 fi
 install_missing
 if [ "$purpose" = test ]; then
