@@ -22,13 +22,15 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 # Where make install puts things; packaging/install.sh has what follows from them.
 export PREFIX DESTDIR LIBDIR INCLUDEDIR BINDIR DOCDIR
 
-.PHONY: help demo test fuzz bundle install uninstall dist lib unstripped header abi-baseline certainty-page sandbox golden-service
+.PHONY: docs help demo test fuzz bundle install uninstall dist lib unstripped header abi-baseline certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
 .PHONY: test-install test-dependencies test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
 	@echo 'make test             run every test in every language'
+	@echo 'make test-install     make dist, and use each package as its users would, with the source tree out of reach'
+	@echo 'make test-dependencies  look at the licences, origins and known weaknesses of the crates'
 	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer, Miri'
 	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for seconds'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
@@ -36,6 +38,7 @@ help:
 	@echo 'make install          header, libraries, pkg-config and CMake files into PREFIX=/usr/local (DESTDIR=, LIBDIR=, …);'
 	@echo '                      make uninstall takes them away again'
 	@echo 'make dist             archives, wheel, source distribution and Composer package, into target/dist'
+	@echo 'make docs             the reference of C, C++ and Rust, in target/doc; warnings are errors'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
 	@echo 'make abi-baseline     say that the C ABI is meant to be as it is now (refused where that breaks programs)'
 	@echo 'make certainty-page   renew the tables of docs/certainty.md from what the library does'
@@ -45,7 +48,7 @@ demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
 test: setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples test-python test-php \
-		test-openapi test-browser test-scripts
+		test-openapi test-browser test-scripts docs
 	@echo 'make test: everything that ran passed; look above for NOT RUN'
 
 # Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
@@ -107,7 +110,6 @@ test-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo test --locked --workspace
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --workspace
 
 test-abi: lib unstripped
 	tests/abi/check.sh $(LIBRARY)
@@ -162,6 +164,10 @@ test-install: dist golden-service
 	tests/install/c.sh $(TARGET)/dist
 	tests/install/python.sh $(TARGET)/dist
 	tests/install/php.sh $(TARGET)/dist
+
+# The reference of C and C++, and of Rust.
+docs:
+	scripts/docs.sh $(TARGET)/doc
 
 test-dependencies:
 	scripts/dependencies.sh

@@ -43,11 +43,15 @@ fn write_header(path: &Path) {
 fn version_macros() -> String {
     let [major, minor, patch] = ["MAJOR", "MINOR", "PATCH"].map(|part| variable(&format!("CARGO_PKG_VERSION_{part}")));
     format!(
-        "\n/* The version of this header. Compare SHOUTOUT_OTP_ABI_VERSION with so_abi_version(). */\n\
+        "\n/** The version of this header, as text, such as \"0.1.0\". */\n\
          #define SHOUTOUT_OTP_VERSION \"{major}.{minor}.{patch}\"\n\
+         /** The first number of the version of this header. */\n\
          #define SHOUTOUT_OTP_VERSION_MAJOR {major}\n\
+         /** The second number of the version of this header. */\n\
          #define SHOUTOUT_OTP_VERSION_MINOR {minor}\n\
+         /** The third number of the version of this header. */\n\
          #define SHOUTOUT_OTP_VERSION_PATCH {patch}\n\
+         /** What this header needs of the library: the same major part of so_abi_version(), and at least the minor one. */\n\
          #define SHOUTOUT_OTP_ABI_VERSION ({major}u << 16 | {minor}u)"
     )
 }

@@ -1,4 +1,5 @@
 /**
+ * @file
  * libshoutout_otp: sends a one-time passcode by SMS through the ShoutOUT OTP service, and verifies it.
  * It never sends a second SMS behind your back and always says whether one may be on its way.
  *
@@ -30,9 +31,9 @@
  *     signals. It stays mapped after dlclose.
  *  9. The API key, proxy credentials, extra header values, codes and full phone numbers appear in no error text; text
  *     that came from the service is scrubbed of those that we know.
- * 10. Options fail closed: a setter that refuses its value returns a status and the options remember it, so that
- *     so_client_new fails with that status and a message that names the option: the first one refused, even if its
- *     setter was called again with a better value. The order of setters never matters.
+ *  10. Options fail closed: a setter that refuses its value returns a status and the options remember it, so that
+ *      so_client_new fails with that status and a message that names the option: the first one refused, even if its
+ *      setter was called again with a better value. The order of setters never matters.
  */
 
 #ifndef SHOUTOUT_OTP_H
@@ -41,11 +42,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header. Compare SHOUTOUT_OTP_ABI_VERSION with so_abi_version(). */
+/** The version of this header, as text, such as "0.1.0". */
 #define SHOUTOUT_OTP_VERSION "0.1.0"
+/** The first number of the version of this header. */
 #define SHOUTOUT_OTP_VERSION_MAJOR 0
+/** The second number of the version of this header. */
 #define SHOUTOUT_OTP_VERSION_MINOR 1
+/** The third number of the version of this header. */
 #define SHOUTOUT_OTP_VERSION_PATCH 0
+/** What this header needs of the library: the same major part of so_abi_version(), and at least the minor one. */
 #define SHOUTOUT_OTP_ABI_VERSION (0u << 16 | 1u)
 
 /**

@@ -1,4 +1,5 @@
 /**
+ * @file
  * libshoutout_otp for C++17: a thin RAII layer over shoutout_otp.h.
  *
  *     shoutout::client client{api_key};
@@ -39,12 +40,13 @@ enum class delivery : std::int32_t {
 
 /** What the service said of a code. */
 enum class verify_outcome : std::int32_t {
-    verified = SHOUTOUT_VERIFY_VERIFIED,
-    wrong_code = SHOUTOUT_VERIFY_WRONG_CODE,
-    expired = SHOUTOUT_VERIFY_EXPIRED,
-    refused = SHOUTOUT_VERIFY_REFUSED
+    verified = SHOUTOUT_VERIFY_VERIFIED,     ///< the right one: let the user in
+    wrong_code = SHOUTOUT_VERIFY_WRONG_CODE, ///< ask for it again
+    expired = SHOUTOUT_VERIFY_EXPIRED,       ///< too late: send a new one
+    refused = SHOUTOUT_VERIFY_REFUSED        ///< for a reason that status and description give
 };
 
+/// @cond what only this header uses
 namespace detail {
 
 template <typename T, void (*Free)(T *)> struct deleter {
@@ -66,6 +68,7 @@ inline std::optional<double> amount(double cost) {
 inline bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 } // namespace detail
+/// @endcond
 
 /** Why a call failed. what() is the whole message; it holds no key, no code and no full number. Copying never throws. */
 class error : public std::runtime_error {
@@ -82,11 +85,13 @@ public:
     so_status status() const noexcept { return details_->status; }
     /** The status as text, such as "SHOUTOUT_TIMEOUT". */
     const char *status_name() const noexcept { return so_status_name(details_->status); }
+    /** Whether an SMS may be on its way all the same: ask this before any resend. */
     shoutout::delivery delivery() const noexcept { return details_->delivery; }
     /** The HTTP status of the answer; 0 when there was none. */
     int http_status() const noexcept { return details_->http_status; }
-    /** The service's own code and words; empty when it gave none. */
+    /** The service's own code; empty when it gave none. */
     const std::string &service_status() const noexcept { return details_->service_status; }
+    /** The service's own words, without the secrets of the call; empty when it gave none. */
     const std::string &service_message() const noexcept { return details_->service_message; }
     /** Empty, or the reference id of a send that may have gone: a code that arrives can be verified with it. */
     const std::string &reference_id() const noexcept { return details_->reference_id; }
@@ -94,6 +99,7 @@ public:
     std::optional<std::chrono::milliseconds> retry_after() const noexcept { return details_->retry_after; }
     /** How many times the request was tried; 0 when the input was refused. */
     std::uint32_t attempts() const noexcept { return details_->attempts; }
+    /** How long the call took, from its beginning to its end. */
     std::chrono::microseconds elapsed() const noexcept { return details_->elapsed; }
 
 private:
@@ -234,35 +240,35 @@ private:
     std::string refusal_;
 };
 
-/** One entry of messageResult.responses. */
+/** One entry of messageResult.responses. What the service left out is empty. */
 struct send_response {
-    std::string destination; ///< in full: do not log it
-    std::string reference_id;
-    std::string status;
-    std::optional<double> cost;
+    std::string destination;    ///< in full: do not log it
+    std::string reference_id;   ///< of this entry
+    std::string status;         ///< of this entry
+    std::optional<double> cost; ///< in the provider's credits
 };
 
-/** An accepted send. */
+/** An accepted send. What the service left out is empty. */
 struct send_result {
-    std::string reference_id; ///< what to verify the code with
-    std::string status;
-    std::string description;
-    std::optional<double> cost; ///< in the provider's credits
-    std::vector<send_response> responses;
-    int http_status;
-    std::uint32_t attempts;
-    std::chrono::microseconds elapsed;
-    std::string json; ///< the whole answer, scrubbed of nothing; it holds the full number: do not log it
+    std::string reference_id;             ///< what to verify the code with
+    std::string status;                   ///< the service's own, such as "1001"
+    std::string description;              ///< in the service's words
+    std::optional<double> cost;           ///< in the provider's credits
+    std::vector<send_response> responses; ///< at most 64
+    int http_status;                      ///< of the answer
+    std::uint32_t attempts;               ///< how many times the request was tried
+    std::chrono::microseconds elapsed;    ///< from the beginning of the call to its end
+    std::string json;                     ///< the whole answer, scrubbed of nothing; it holds the full number: do not log it
 };
 
 /** The service's word on a code. */
 struct verify_result {
-    verify_outcome outcome;
-    std::string status;
-    std::string description;
-    std::string reference_id;
-    int http_status;
-    std::chrono::microseconds elapsed;
+    verify_outcome outcome;            ///< what to tell the user
+    std::string status;                ///< the service's own, such as "1000"
+    std::string description;           ///< in the service's words
+    std::string reference_id;          ///< that of the send
+    int http_status;                   ///< of the answer
+    std::chrono::microseconds elapsed; ///< from the beginning of the call to its end
 
     /** The only thing to let a user in for. */
     bool is_verified() const noexcept { return outcome == verify_outcome::verified; }
@@ -271,6 +277,7 @@ struct verify_result {
 /** A client of the service. Opens no socket until it sends; all clients of a process share their connections. */
 class client {
 public:
+    /** Throws shoutout::error where the key or an option cannot be used. */
     explicit client(std::string_view api_key, const options &with = options()) {
         if (!with.handle_) {
             throw error(SHOUTOUT_INVALID_ARGUMENT, "options were moved from, and hold nothing. Nothing was sent.");
