@@ -1,6 +1,7 @@
 //! The transport: one request out, one answer or one failure back, by a deadline, in whatever process and thread.
 //! It never repeats a request; whether to try again is decided above it, with what a [`Failure`] knows.
 
+mod crypto;
 mod established;
 mod failure;
 mod generation;

@@ -9,6 +9,7 @@ use ureq::config::{Config, RedirectAuthHeaders};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
 
+use super::crypto::with_our_cryptography;
 use super::established::Established;
 use super::names::Names;
 use super::resolver::CachingResolver;
@@ -94,7 +95,7 @@ fn config(roots: &Roots, proxy: Option<&ProxyUrl>) -> Config {
         Roots::File(certificates) => RootCerts::Specific(certificates.clone()),
     };
     Config::builder()
-        .tls_config(TlsConfig::builder().root_certs(roots).build())
+        .tls_config(with_our_cryptography(TlsConfig::builder()).root_certs(roots).build())
         // Set even when there is none: otherwise ureq takes one from the environment.
         .proxy(proxy.map(ProxyUrl::to_proxy))
         // A followed redirect is a second request, perhaps to a stranger.
