@@ -164,9 +164,10 @@ impl Text {
         self.0.as_deref().is_some_and(|text| text.contains('\0'))
     }
 
-    /// The text as an amount: finite and not negative, else absent.
+    /// The text as an amount: finite and not negative, else absent. Read as the number of JSON that it was or might have
+    /// been: the standard library's reader of numbers would be a hundredth of the library.
     pub(crate) fn as_amount(&self) -> Option<f64> {
-        let amount: f64 = self.0.as_deref()?.trim().parse().ok()?;
+        let amount: f64 = serde_json::from_str(self.0.as_deref()?).ok()?;
         (amount.is_finite() && amount >= 0.0).then_some(amount)
     }
 }
@@ -237,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_number_may_be_a_string_or_a_number() {
-        for json in [r#"{"cost":1}"#, r#"{"cost":"1"}"#, r#"{"cost":1.0}"#] {
+        for json in [r#"{"cost":1}"#, r#"{"cost":"1"}"#, r#"{"cost":" 1 "}"#, r#"{"cost":1.0}"#] {
             assert_eq!(cost(json).unwrap().as_amount(), Some(1.0), "{json}");
         }
     }
