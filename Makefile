@@ -22,6 +22,7 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 .PHONY: help demo test fuzz lib header certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
 .PHONY: test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
+.PHONY: setup-bench bench bench-programs bench-instructions bench-instructions-renew
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
@@ -32,13 +33,15 @@ help:
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
 	@echo 'make certainty-page   renew the tables of docs/certainty.md from what the library does'
+	@echo 'make bench            measure ours beside libcurl, pycurl, requests, Guzzle and others; see docs/performance.md'
+	@echo 'make bench-instructions  hold the instructions of a send to their budget'
 	@echo 'make bench-sandbox    measure the sandbox: 2,000 sends per second for ten seconds'
 
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
 test: setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples test-python test-php \
-		test-openapi test-browser test-scripts
+		test-openapi test-browser test-scripts bench-instructions
 	@echo 'make test: everything that ran passed; look above for NOT RUN'
 
 # Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
@@ -130,10 +133,25 @@ test-openapi: $(SANDBOX)
 test-browser: lib $(SANDBOX)
 	sandbox/tests/browser/run.sh $(SANDBOX) $(LIBRARY) $(TARGET)/browser-venv
 
+setup-bench:
+	scripts/setup.sh bench
+
+bench-programs: lib
+	benches/c/build.sh $(RELEASE) $(TARGET)/bench
+
+bench: setup-bench bench-programs
+	$(TARGET)/bench-venv/bin/python benches/bench.py $(LIBRARY) $(TARGET)/bench
+
+bench-instructions: bench-programs
+	python3 benches/instructions.py $(LIBRARY) $(TARGET)/bench
+
+bench-instructions-renew: bench-programs
+	python3 benches/instructions.py $(LIBRARY) $(TARGET)/bench --renew
+
 # On two cores, whatever the machine has; built before, so that the compiler may have them all.
 bench-sandbox:
 	cargo bench --locked --package shoutout-sandbox --bench load --no-run
 	taskset --cpu-list 0,1 cargo bench --locked --package shoutout-sandbox --bench load
 
 test-scripts:
-	shellcheck scripts/*.sh tests/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run
+	shellcheck scripts/*.sh tests/*/*.sh benches/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run
