@@ -1,12 +1,13 @@
 //! Answers as the service really gives them: numbers as strings or integers, fields that come and go, and now and
 //! then a page of HTML. Reading is lenient about what is only shown, and strict about what is decided on.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::SystemTime;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::retry_after;
@@ -19,7 +20,7 @@ use crate::transport::Answer;
 const LONGEST_FOREIGN_TEXT: usize = 500;
 
 /// The body as JSON of the expected shape, if that is what it is.
-pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
     let text = std::str::from_utf8(body).ok()?;
     // serde would accept an array for a struct, which no answer is.
     if !text.trim_start().starts_with('{') {
@@ -79,7 +80,7 @@ pub(crate) struct Object<T>(pub(crate) T);
 
 /// A part that is only shown: another shape than expected counts as absent, for the SMS is on its way all the same.
 /// For `deserialize_with`.
-pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(part: D) -> Result<T, D::Error> {
+pub(crate) fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(part: D) -> Result<T, D::Error> {
     let raw = <&RawValue>::deserialize(part)?;
     Ok(serde_json::from_str(raw.get()).unwrap_or_default())
 }
@@ -140,18 +141,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for FirstOf<T> {
     }
 }
 
-/// A field that is shown: text, or a number as text. Anything else counts as absent.
+/// A field that is shown: text, or a number as text. Anything else counts as absent. Text without escapes stays where it is,
+/// in the answer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Text(pub(crate) Option<String>);
+pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
 
-impl Text {
+impl Text<'_> {
     pub(crate) fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
     /// The text, or an empty one where there is none.
     pub(crate) fn or_empty(self) -> String {
-        self.0.unwrap_or_default()
+        self.0.unwrap_or_default().into_owned()
     }
 
     /// The text, where an empty one says as little as none.
@@ -172,51 +174,55 @@ impl Text {
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
+        deserializer.deserialize_any(TextVisitor(PhantomData))
     }
 }
 
-struct TextVisitor;
+struct TextVisitor<'a>(PhantomData<Text<'a>>);
 
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text;
+impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
+    type Value = Text<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("any JSON value")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text(Some(text.to_owned())))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'a>, E> {
+        Ok(Text(Some(text.into())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
+    fn visit_str<E>(self, text: &str) -> Result<Text<'a>, E> {
+        Ok(Text(Some(text.to_owned().into())))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
+    fn visit_u64<E>(self, number: u64) -> Result<Text<'a>, E> {
+        Ok(Text(Some(number.to_string().into())))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
+    fn visit_i64<E>(self, number: i64) -> Result<Text<'a>, E> {
+        Ok(Text(Some(number.to_string().into())))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Text, E> {
+    fn visit_f64<E>(self, number: f64) -> Result<Text<'a>, E> {
+        Ok(Text(Some(number.to_string().into())))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Text<'a>, E> {
         Ok(Text(None))
     }
 
-    fn visit_unit<E>(self) -> Result<Text, E> {
+    fn visit_unit<E>(self) -> Result<Text<'a>, E> {
         Ok(Text(None))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Text, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Text<'a>, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Text(None))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Text, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Text<'a>, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Text(None))
     }
@@ -227,12 +233,13 @@ mod tests {
     use super::*;
 
     #[derive(serde::Deserialize)]
-    struct Sample {
+    #[serde(bound(deserialize = "'de: 'a"))]
+    struct Sample<'a> {
         #[serde(default)]
-        cost: Text,
+        cost: Text<'a>,
     }
 
-    fn cost(json: &str) -> Option<Text> {
+    fn cost(json: &str) -> Option<Text<'_>> {
         parse::<Sample>(json.as_bytes()).map(|sample| sample.cost)
     }
 

@@ -36,16 +36,16 @@ const INVALID_REQUEST: &str = "1005";
 const SERVICE_ERROR: &str = "1010";
 
 #[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct VerifyAnswer {
-    reference_id: Text,
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+struct VerifyAnswer<'a> {
+    reference_id: Text<'a>,
     /// The echo of the code: a secret, compared and dropped.
-    code: Text,
-    status_code: Text,
-    description: Text,
+    code: Text<'a>,
+    status_code: Text<'a>,
+    description: Text<'a>,
     // An error answer: {"message"} (doc), or the sibling API's {"status","description"} (probable).
-    message: Text,
-    status: Text,
+    message: Text<'a>,
+    status: Text<'a>,
 }
 
 /// What was asked, to compare the answer with.
@@ -90,7 +90,7 @@ pub(crate) fn read_verify_answer<'a>(
     }
 }
 
-impl VerifyAnswer {
+impl VerifyAnswer<'_> {
     fn decide(&self, question: &Question, http_status: u16) -> Result<VerifyOutcome, Problem> {
         let by_status_line = Problem::of_status_line(http_status);
         // A plain 4xx may carry the service's word on the code; 401, 403, 429 and 5xx never do.
