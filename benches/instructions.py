@@ -1,7 +1,7 @@
 """Holds the instructions of a warm send to a budget:  instructions.py LIBRARY BUILD_DIR [--renew].
 
-The budget is a count, not a ratio: ours must not become dearer because libcurl did. A count depends on what compiled and what
-runs it, so the budget names that, and elsewhere it is not held, which is said. libcurl is counted beside it in the same run.
+The budget is a count, not a ratio: ours must not become dearer because libcurl did. A count depends on what compiled
+and what runs it, so the budget names that, and elsewhere it is not held, which is said. libcurl is counted beside it.
 """
 
 from __future__ import annotations
