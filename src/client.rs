@@ -201,7 +201,7 @@ impl Call<'_> {
     /// A failure in words: what happened, what the layer below said, where the user stands, what to do.
     fn error(&self, failure: &Failure, attempts: u32) -> Error {
         let delivery = failure.delivery();
-        let detail = protocol::foreign_text(&failure.detail, &(self.scrubber)());
+        let detail = protocol::foreign_text(&failure.detail, &&(self.scrubber)());
         let times = if attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
         let outlook = self.operation.outlook(delivery);
         let service = self.uri.authority().map_or("", |authority| authority.as_str());

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -42,8 +43,11 @@ pub(crate) fn report(answer: &Answer) -> Report {
 /// What the service says of every send that succeeded (doc): its own words, in which no secret needs to be looked for.
 const SUCCESS: &str = "submit success";
 
+/// A scrubber, or one that is made when it is first needed: a usual success has nothing to scrub.
+pub(crate) type LateScrubber<'s, 'a> = &'s dyn Deref<Target = Scrubber<'a>>;
+
 /// The service's words as they may be shown: without secrets, control characters and length.
-pub(crate) fn foreign_text(text: &str, scrubber: &Scrubber) -> String {
+pub(crate) fn foreign_text(text: &str, scrubber: LateScrubber) -> String {
     if text.is_empty() || text == SUCCESS {
         return text.to_owned();
     }
@@ -59,7 +63,7 @@ pub(crate) fn printable(text: &str) -> String {
 /// The service's own code, such as `1007`. Up to four digits, as all its codes have, are passed on as they are: what the
 /// user typed, such as "1007", must not change what the service said. Whatever else stands there is treated as text, for
 /// it may be a passcode or a number.
-pub(crate) fn service_code(code: &str, scrubber: &Scrubber) -> String {
+pub(crate) fn service_code(code: &str, scrubber: LateScrubber) -> String {
     const LONGEST_CODE: usize = 4;
     if code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_digit()) {
         code.to_owned()
@@ -277,14 +281,14 @@ mod tests {
         let mut scrubber = Scrubber::default();
         scrubber.hide_number("94771234567");
         scrubber.hide("tenant of some name");
-        assert_eq!(foreign_text("no route to 94\n77\t123 4567", &scrubber), "no route to 9477*****67");
-        assert_eq!(foreign_text("no tenant\nof\u{85}some\tname", &scrubber), "no [redacted]");
+        assert_eq!(foreign_text("no route to 94\n77\t123 4567", &&scrubber), "no route to 9477*****67");
+        assert_eq!(foreign_text("no tenant\nof\u{85}some\tname", &&scrubber), "no [redacted]");
     }
 
     #[test]
     fn foreign_text_cannot_break_a_log_line() {
-        let text = foreign_text("a\r\nb\0c", &Scrubber::default());
+        let text = foreign_text("a\r\nb\0c", &&Scrubber::default());
         assert_eq!(text, "a  b c");
-        assert_eq!(foreign_text(&"ආ".repeat(9999), &Scrubber::default()).chars().count(), LONGEST_FOREIGN_TEXT);
+        assert_eq!(foreign_text(&"ආ".repeat(9999), &&Scrubber::default()).chars().count(), LONGEST_FOREIGN_TEXT);
     }
 }

@@ -2,11 +2,12 @@
 //! Sources: the provider's page (doc) for the request, the success and `{"message"}`; the sibling message API for
 //! the other statuses (probable).
 
+use std::cell::LazyCell;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{self, FirstOf, Object, Text};
+use super::answer::{self, FirstOf, LateScrubber, Object, Text};
 use super::http_status;
 use super::problem::Problem;
 use super::send_result::{SendResponse, SendResult};
@@ -78,7 +79,7 @@ pub(crate) fn read_send_answer<'a>(
 ) -> Result<SendResult, Error> {
     let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
     let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
-    let scrubber = scrubber();
+    let scrubber = LazyCell::new(scrubber);
     let (problem, said) = match (Problem::of_status_line(answer.http_status), parsed) {
         (Some(problem), Some(said)) => (said.correct(problem, answer.http_status), said),
         (Some(problem), None) => (problem, SendAnswer::of_another_shape(&body)),
@@ -148,7 +149,7 @@ impl<'a> SendAnswer<'a> {
     }
 
     /// The answer's own text is the caller's to add.
-    fn into_result(self, http_status: u16, scrubber: &Scrubber) -> SendResult {
+    fn into_result(self, http_status: u16, scrubber: LateScrubber) -> SendResult {
         let Object(details) = self.message_result;
         SendResult {
             reference_id: self.reference_id.or_empty(),
@@ -213,7 +214,7 @@ impl ResponseEntry<'_> {
     }
 }
 
-fn response(entry: ResponseEntry<'_>, scrubber: &Scrubber) -> SendResponse {
+fn response(entry: ResponseEntry<'_>, scrubber: LateScrubber) -> SendResponse {
     SendResponse {
         destination: entry.destination.or_empty(),
         reference_id: entry.reference_id.or_empty(),

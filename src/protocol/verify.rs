@@ -72,8 +72,8 @@ pub(crate) fn read_verify_answer<'a>(
     let echoed = said.code.as_deref().filter(|code| code.len() <= code::MAX_BYTES);
     let echoed = answer::printable(echoed.unwrap_or_default());
     scrubber.hide(&echoed);
-    let status = answer::service_code(said.service_status(), &scrubber);
-    let description = answer::foreign_text(said.service_message(), &scrubber);
+    let status = answer::service_code(said.service_status(), &&scrubber);
+    let description = answer::foreign_text(said.service_message(), &&scrubber);
     match decided {
         Ok(outcome) => Ok(VerifyResult {
             outcome,
