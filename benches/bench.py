@@ -1,6 +1,7 @@
 """Measures ours and its peers side by side:  bench.py LIBRARY BUILD_DIR [--rounds N] [--sends N].
 
-Everything is on loopback: one nginx with a static answer, and one program at a time that sends. Writes benches/results.
+Everything is on loopback: one nginx with a static answer, and one program at a time that sends. What was measured goes
+to the terminal, to benches/results, and into the tables of docs/performance.md.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import json
 from pathlib import Path
 
+from harness import page
 from harness.machine import machine, versions
 from harness.peers import ROOT, SCHEMES, all_peers, environment
 from harness.plot import draw
@@ -68,7 +70,8 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "performance.json").write_text(json.dumps(data, indent=1) + "\n")
     draw(measured, RESULTS / "performance.svg")
-    print(f"\nwritten: {RESULTS.relative_to(ROOT)}/performance.json and performance.svg")
+    page.renew(data)
+    print("\nwritten: benches/results/performance.json and performance.svg, and the tables of docs/performance.md")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from .peers import OURS
-from .rounds import run
+from .rounds import ON_THE_SERVERS_CORE, run
 from .server import TLS_ADDRESSES, Server
 from .slow_server import DELAY_SECONDS, slow_server
 
@@ -58,7 +58,7 @@ def load(library: Path, build_dir: Path, server: Server, environment: dict[str, 
 
 def growth(build_dir: Path, server: Server, environment: dict[str, str]) -> dict[str, dict[str, float]]:
     """Time and memory of runs that are longer and longer."""
-    command = [str(build_dir / "send"), OURS, server.plain, str(server.ca_file)]
+    command = [*ON_THE_SERVERS_CORE, str(build_dir / "send"), OURS, server.plain, str(server.ca_file)]
     return {str(sends): run([*command, str(sends)], environment) for sends in GROWTH_SENDS}
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from .peers import SCHEMES, Peer
 from .server import SHARED_CORE, Server
 
+ON_THE_SERVERS_CORE = ("taskset", "--cpu-list", str(SHARED_CORE))
+
 Costs = dict[str, list[float]]
 # By scheme and peer, the costs of each round.
 Rounds = dict[tuple[str, str, str], Costs]
@@ -21,12 +23,12 @@ Rounds = dict[tuple[str, str, str], Costs]
 
 def run_rounds(peers: list[Peer], server: Server, rounds: int, environment: dict[str, str]) -> Rounds:
     measured: Rounds = {}
-    one_core = ["taskset", "--cpu-list", str(SHARED_CORE)]
     for number in range(1, rounds + 1):
         print(f"round {number} of {rounds}", flush=True)
         for scheme in SCHEMES:
             for peer in peers:
-                costs = run([*one_core, *peer.command(server.url(scheme), server.ca_file, peer.sends)], environment)
+                command = peer.command(server.url(scheme), server.ca_file, peer.sends)
+                costs = run([*ON_THE_SERVERS_CORE, *command], environment)
                 of_peer = measured.setdefault((peer.language, scheme, peer.name), {})
                 for name, value in costs.items():
                     of_peer.setdefault(name, []).append(value)

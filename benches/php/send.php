@@ -1,8 +1,8 @@
 <?php
 
 // Sends with one peer, and says in JSON what it cost:   send.php PEER BASE_URL CA_FILE SENDS
-// Each peer does what an application would: it writes the JSON and reads the reference id from the answer. All keep their
-// connection but new-handle, which is what a PHP request makes of curl: a handle of its own.
+// Each peer does what an application would: it writes the JSON and reads the reference id from the answer. All keep
+// their connection but "curl, new handle", which is what a PHP request makes of curl: a handle of its own.
 
 declare(strict_types=1);
 

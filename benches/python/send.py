@@ -1,6 +1,7 @@
 """Sends with one peer, and says in JSON what it cost:  send.py PEER BASE_URL CA_FILE SENDS.
 
-Each peer does what an application would: it keeps its connection, writes the JSON and reads the reference id from the answer.
+Each peer does what an application would: it keeps its connection, writes the JSON and reads the reference id from the
+answer.
 """
 
 from __future__ import annotations
