@@ -15,14 +15,19 @@ use super::retry_after;
 use crate::error::Report;
 use crate::input::reference_id;
 use crate::scrubber::Scrubber;
-use crate::transport::Answer;
+use crate::transport::{Answer, Failure};
 
 /// Longest text of the service that is passed on, in characters.
 const LONGEST_FOREIGN_TEXT: usize = 500;
 
-/// The body as JSON of the expected shape, if that is what it is.
-pub(crate) fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Option<T> {
-    let text = std::str::from_utf8(body).ok()?;
+/// Takes the body out of an answer, as text; what is no text is as good as nothing.
+pub(crate) fn take_text(answer: &mut Answer) -> Result<String, Failure> {
+    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()))?;
+    Ok(String::from_utf8(body).unwrap_or_default())
+}
+
+/// The text as JSON of the expected shape, if that is what it is.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     // serde would accept an array for a struct, which no answer is.
     if !text.trim_start().starts_with('{') {
         return None;
@@ -244,7 +249,7 @@ mod tests {
     }
 
     fn cost(json: &str) -> Option<Text<'_>> {
-        parse::<Sample>(json.as_bytes()).map(|sample| sample.cost)
+        parse::<Sample>(json).map(|sample| sample.cost)
     }
 
     #[test]
@@ -270,10 +275,16 @@ mod tests {
         for body in ["", "null", "[]", "[1]", "1", "\"x\"", "<html>", "{", "{} {}"] {
             assert!(cost(body).is_none(), "{body}");
         }
-        assert!(parse::<Sample>(b"{\"cost\":\"\xff\"}").is_none());
-        assert!(parse::<Sample>("[".repeat(200_000).as_bytes()).is_none());
+        assert!(parse::<Sample>(&"[".repeat(200_000)).is_none());
         let deep = format!("{{\"unknown\":{}", "[".repeat(200_000));
-        assert!(parse::<Sample>(deep.as_bytes()).is_none());
+        assert!(parse::<Sample>(&deep).is_none());
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_answer() {
+        let body = b"{\"cost\":\"\xff\"}".to_vec();
+        let mut answer = Answer { http_status: 200, retry_after: None, body: Ok(body) };
+        assert!(parse::<Sample>(&take_text(&mut answer).unwrap()).is_none());
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub(crate) fn read_send_answer<'a>(
     mut answer: Answer,
     scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<SendResult, Error> {
-    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
+    let body = answer::take_text(&mut answer);
     let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let scrubber = LazyCell::new(scrubber);
     let (problem, said) = match (Problem::of_status_line(answer.http_status), parsed) {
@@ -86,10 +86,7 @@ pub(crate) fn read_send_answer<'a>(
         (None, Some(said)) => match said.accept() {
             Ok(()) => {
                 let result = said.into_result(answer.http_status, &scrubber);
-                return Ok(SendResult {
-                    json: String::from_utf8(body.unwrap_or_default()).unwrap_or_default(),
-                    ..result
-                });
+                return Ok(SendResult { json: body.unwrap_or_default(), ..result });
             }
             Err(problem) => (problem, said),
         },
@@ -106,7 +103,7 @@ pub(crate) fn read_send_answer<'a>(
 
 impl<'a> SendAnswer<'a> {
     /// An answer that is not what was expected may still name what a code that arrives can be verified with.
-    fn of_another_shape(body: &'a Result<Vec<u8>, Failure>) -> SendAnswer<'a> {
+    fn of_another_shape(body: &'a Result<String, Failure>) -> SendAnswer<'a> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
         struct Reference<'a> {

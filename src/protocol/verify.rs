@@ -60,7 +60,7 @@ pub(crate) fn read_verify_answer<'a>(
     question: &Question,
     scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<VerifyResult, Error> {
-    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
+    let body = answer::take_text(&mut answer);
     let parsed: Option<VerifyAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let decided = match &parsed {
         Some(parsed) => parsed.decide(question, answer.http_status),
