@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -59,7 +61,8 @@ class Server:
 
 @contextlib.contextmanager
 def serving() -> Iterator[Server]:
-    """The server; it is gone when the block is left, however that is."""
+    """The server; it is gone when the block is left, however that is, being told to end included."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="shoutout-bench-") as name:
         folder = Path(name)
         make_certificates(folder)
