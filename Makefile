@@ -25,6 +25,7 @@ export PREFIX DESTDIR LIBDIR INCLUDEDIR BINDIR DOCDIR
 .PHONY: docs help demo test fuzz bundle install uninstall dist lib unstripped header abi-baseline certainty-page sandbox golden-service
 .PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
 .PHONY: test-install test-dependencies test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
+.PHONY: setup-bench bench bench-programs bench-instructions bench-instructions-renew
 
 help:
 	@echo 'make demo             send and verify an OTP from C, C++, Python and PHP, against a local sandbox'
@@ -42,13 +43,15 @@ help:
 	@echo 'make header           renew include/shoutout_otp.h, and what is derived from it, from the source'
 	@echo 'make abi-baseline     say that the C ABI is meant to be as it is now (refused where that breaks programs)'
 	@echo 'make certainty-page   renew the tables of docs/certainty.md from what the library does'
+	@echo 'make bench            measure ours beside libcurl, pycurl, requests, Guzzle and others; see docs/performance.md'
+	@echo 'make bench-instructions  hold the instructions of a send to their budget'
 	@echo 'make bench-sandbox    measure the sandbox: 2,000 sends per second for ten seconds'
 
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
 test: setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples test-python test-php \
-		test-openapi test-browser test-scripts docs
+		test-openapi test-browser test-scripts docs bench-instructions
 	@echo 'make test: everything that ran passed; look above for NOT RUN'
 
 # Release artefacts are built one crate type at a time: together, cargo drops link-time optimisation in silence.
@@ -149,8 +152,8 @@ test-examples: lib $(SANDBOX)
 	$(PYTHON) examples/test_examples.py $(RELEASE)
 
 test-python: lib $(SANDBOX) $(GOLDEN)
-	cd bindings/python && ../../$(PYTHON) -m ruff check . ../../examples ../../tests/install
-	cd bindings/python && ../../$(PYTHON) -m ruff format --check . ../../examples ../../tests/install
+	cd bindings/python && ../../$(PYTHON) -m ruff check . ../../examples ../../tests/install ../../benches
+	cd bindings/python && ../../$(PYTHON) -m ruff format --check . ../../examples ../../tests/install ../../benches
 	cd bindings/python && ../../$(PYTHON) -m mypy
 	cd bindings/python && ../../$(PYTHON) -m pytest
 
@@ -178,10 +181,25 @@ test-openapi: $(SANDBOX)
 test-browser: lib $(SANDBOX)
 	sandbox/tests/browser/run.sh $(SANDBOX) $(LIBRARY) $(TARGET)/browser-venv
 
+setup-bench:
+	scripts/setup.sh bench
+
+bench-programs: lib
+	benches/c/build.sh $(RELEASE) $(TARGET)/bench
+
+bench: setup-bench bench-programs
+	$(TARGET)/bench-venv/bin/python benches/bench.py $(LIBRARY) $(TARGET)/bench
+
+bench-instructions: bench-programs
+	python3 benches/instructions.py $(LIBRARY) $(TARGET)/bench
+
+bench-instructions-renew: bench-programs
+	python3 benches/instructions.py $(LIBRARY) $(TARGET)/bench --renew
+
 # On two cores, whatever the machine has; built before, so that the compiler may have them all.
 bench-sandbox:
 	cargo bench --locked --package shoutout-sandbox --bench load --no-run
 	taskset --cpu-list 0,1 cargo bench --locked --package shoutout-sandbox --bench load
 
 test-scripts:
-	shellcheck scripts/*.sh packaging/*.sh tests/*/*.sh tests/install/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run
+	shellcheck scripts/*.sh packaging/*.sh tests/*/*.sh tests/install/*/*.sh benches/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes a Debian-like machine ready:   setup.sh demo|test
+# Makes a Debian-like machine ready:   setup.sh demo|test|bench
 # It looks first, says what is missing, and installs that through apt; the Python tools go into .venv inside the
 # repository. Whatever cannot be had is a failure: no language is skipped in silence.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-purpose=${1:?usage: setup.sh demo|test}
+purpose=${1:?usage: setup.sh demo|test|bench}
 missing=()
 
 # need PACKAGE TEST…: the package is missing unless the test succeeds.
@@ -16,6 +16,8 @@ need() {
 }
 
 have() { command -v "$1"; }
+pkg_config_has() { pkg-config --exists "$1"; }
+guzzle_is_there() { test -e /usr/share/php/GuzzleHttp/autoload.php; }
 php_has() { php -r "exit(extension_loaded('$1') ? 0 : 1);"; }
 php_version() { php -r 'echo PHP_MAJOR_VERSION . "." . PHP_MINOR_VERSION;'; }
 php_fpm_of_this_version() { test -x "/usr/sbin/php-fpm$(php_version)"; }
@@ -62,6 +64,8 @@ if [ "$purpose" = test ]; then
     need clang have clang++
     need valgrind have valgrind
     need pkg-config have pkg-config
+    need libcurl4-openssl-dev pkg_config_has libcurl
+    need libssl-dev pkg_config_has openssl
     need libcjson-dev test -e /usr/include/cjson/cJSON.h
     need binutils have readelf
     need abigail-tools have abidiff
@@ -85,7 +89,25 @@ if [ "$purpose" = test ]; then
     need unzip have unzip
     need python3-venv venv_works
 fi
+if [ "$purpose" = bench ]; then
+    need gcc have gcc
+    need pkg-config have pkg-config
+    need libcurl4-openssl-dev pkg_config_has libcurl
+    need libssl-dev pkg_config_has openssl
+    need nginx-light test -x /usr/sbin/nginx
+    need openssl have openssl
+    need valgrind have valgrind
+    need strace have strace
+    need binutils have strip
+    need util-linux have taskset
+    need php-curl php_has curl
+    need php-guzzlehttp-guzzle guzzle_is_there
+    need python3-venv venv_works
+fi
 install_missing
+if [ "$purpose" = bench ]; then
+    scripts/venv.sh target/bench-venv benches/python/requirements.txt
+fi
 if [ "$purpose" = test ]; then
     cargo fmt --version >/dev/null
     cargo clippy --version >/dev/null

@@ -201,7 +201,7 @@ impl Call<'_> {
     /// A failure in words: what happened, what the layer below said, where the user stands, what to do.
     fn error(&self, failure: &Failure, attempts: u32) -> Error {
         let delivery = failure.delivery();
-        let detail = protocol::foreign_text(&failure.detail, &(self.scrubber)());
+        let detail = protocol::foreign_text(&failure.detail, &&(self.scrubber)());
         let times = if attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
         let outlook = self.operation.outlook(delivery);
         let service = self.uri.authority().map_or("", |authority| authority.as_str());
@@ -217,11 +217,16 @@ fn headers(api_key: &str, options: &Options) -> Result<HeaderMap, Error> {
     let credentials = Secret::new(format!("{} {api_key}", options.auth_scheme()));
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, sensitive(&credentials).map_err(internal)?);
+    // Keeps the place, so that the copy of the map that goes out with a request need not grow for it.
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let user_agent = HeaderValue::from_str(&options.user_agent()).map_err(|e| internal(e.to_string()))?;
     headers.insert(header::USER_AGENT, user_agent);
     for header in options.headers() {
         headers.append(header.name.clone(), header.value.clone());
+    }
+    if !headers.contains_key(header::ACCEPT) {
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }
     Ok(headers)
 }
@@ -243,6 +248,18 @@ mod tests {
         shared::<SendResult>();
         shared::<VerifyResult>();
         shared::<Error>();
+    }
+
+    #[test]
+    fn json_is_asked_for_unless_the_caller_asks_for_something_else() {
+        let accepted = |options: &Options| {
+            let headers = headers("key", options).unwrap();
+            headers.get_all(header::ACCEPT).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let mut options = Options::new();
+        assert_eq!(accepted(&options), ["application/json"]);
+        options.add_header("Accept", "application/problem+json").unwrap();
+        assert_eq!(accepted(&options), ["application/problem+json"]);
     }
 
     #[test]

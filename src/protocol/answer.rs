@@ -1,26 +1,33 @@
 //! Answers as the service really gives them: numbers as strings or integers, fields that come and go, and now and
 //! then a page of HTML. Reading is lenient about what is only shown, and strict about what is decided on.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::time::SystemTime;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::retry_after;
 use crate::error::Report;
 use crate::input::reference_id;
 use crate::scrubber::Scrubber;
-use crate::transport::Answer;
+use crate::transport::{Answer, Failure};
 
 /// Longest text of the service that is passed on, in characters.
 const LONGEST_FOREIGN_TEXT: usize = 500;
 
-/// The body as JSON of the expected shape, if that is what it is.
-pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    let text = std::str::from_utf8(body).ok()?;
+/// Takes the body out of an answer, as text; what is no text is as good as nothing.
+pub(crate) fn take_text(answer: &mut Answer) -> Result<String, Failure> {
+    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()))?;
+    Ok(String::from_utf8(body).unwrap_or_default())
+}
+
+/// The text as JSON of the expected shape, if that is what it is.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     // serde would accept an array for a struct, which no answer is.
     if !text.trim_start().starts_with('{') {
         return None;
@@ -41,8 +48,11 @@ pub(crate) fn report(answer: &Answer) -> Report {
 /// What the service says of every send that succeeded (doc): its own words, in which no secret needs to be looked for.
 const SUCCESS: &str = "submit success";
 
+/// A scrubber, or one that is made when it is first needed: a usual success has nothing to scrub.
+pub(crate) type LateScrubber<'s, 'a> = &'s dyn Deref<Target = Scrubber<'a>>;
+
 /// The service's words as they may be shown: without secrets, control characters and length.
-pub(crate) fn foreign_text(text: &str, scrubber: &Scrubber) -> String {
+pub(crate) fn foreign_text(text: &str, scrubber: LateScrubber) -> String {
     if text.is_empty() || text == SUCCESS {
         return text.to_owned();
     }
@@ -58,7 +68,7 @@ pub(crate) fn printable(text: &str) -> String {
 /// The service's own code, such as `1007`. Up to four digits, as all its codes have, are passed on as they are: what the
 /// user typed, such as "1007", must not change what the service said. Whatever else stands there is treated as text, for
 /// it may be a passcode or a number.
-pub(crate) fn service_code(code: &str, scrubber: &Scrubber) -> String {
+pub(crate) fn service_code(code: &str, scrubber: LateScrubber) -> String {
     const LONGEST_CODE: usize = 4;
     if code.len() <= LONGEST_CODE && code.bytes().all(|b| b.is_ascii_digit()) {
         code.to_owned()
@@ -79,7 +89,7 @@ pub(crate) struct Object<T>(pub(crate) T);
 
 /// A part that is only shown: another shape than expected counts as absent, for the SMS is on its way all the same.
 /// For `deserialize_with`.
-pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(part: D) -> Result<T, D::Error> {
+pub(crate) fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(part: D) -> Result<T, D::Error> {
     let raw = <&RawValue>::deserialize(part)?;
     Ok(serde_json::from_str(raw.get()).unwrap_or_default())
 }
@@ -140,18 +150,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for FirstOf<T> {
     }
 }
 
-/// A field that is shown: text, or a number as text. Anything else counts as absent.
+/// A field that is shown: text, or a number as text. Anything else counts as absent. Text without escapes stays where it is,
+/// in the answer.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Text(pub(crate) Option<String>);
+pub(crate) struct Text<'a>(pub(crate) Option<Cow<'a, str>>);
 
-impl Text {
+impl Text<'_> {
     pub(crate) fn as_deref(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
     /// The text, or an empty one where there is none.
     pub(crate) fn or_empty(self) -> String {
-        self.0.unwrap_or_default()
+        self.0.unwrap_or_default().into_owned()
     }
 
     /// The text, where an empty one says as little as none.
@@ -172,51 +183,55 @@ impl Text {
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextVisitor)
+        deserializer.deserialize_any(TextVisitor(PhantomData))
     }
 }
 
-struct TextVisitor;
+struct TextVisitor<'a>(PhantomData<Text<'a>>);
 
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text;
+impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
+    type Value = Text<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("any JSON value")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-        Ok(Text(Some(text.to_owned())))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'a>, E> {
+        Ok(Text(Some(text.into())))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
+    fn visit_str<E>(self, text: &str) -> Result<Text<'a>, E> {
+        Ok(Text(Some(text.to_owned().into())))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
+    fn visit_u64<E>(self, number: u64) -> Result<Text<'a>, E> {
+        Ok(Text(Some(number.to_string().into())))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
-        Ok(Text(Some(number.to_string())))
+    fn visit_i64<E>(self, number: i64) -> Result<Text<'a>, E> {
+        Ok(Text(Some(number.to_string().into())))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Text, E> {
+    fn visit_f64<E>(self, number: f64) -> Result<Text<'a>, E> {
+        Ok(Text(Some(number.to_string().into())))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Text<'a>, E> {
         Ok(Text(None))
     }
 
-    fn visit_unit<E>(self) -> Result<Text, E> {
+    fn visit_unit<E>(self) -> Result<Text<'a>, E> {
         Ok(Text(None))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Text, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Text<'a>, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Text(None))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Text, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Text<'a>, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Text(None))
     }
@@ -227,13 +242,14 @@ mod tests {
     use super::*;
 
     #[derive(serde::Deserialize)]
-    struct Sample {
+    #[serde(bound(deserialize = "'de: 'a"))]
+    struct Sample<'a> {
         #[serde(default)]
-        cost: Text,
+        cost: Text<'a>,
     }
 
-    fn cost(json: &str) -> Option<Text> {
-        parse::<Sample>(json.as_bytes()).map(|sample| sample.cost)
+    fn cost(json: &str) -> Option<Text<'_>> {
+        parse::<Sample>(json).map(|sample| sample.cost)
     }
 
     #[test]
@@ -259,10 +275,16 @@ mod tests {
         for body in ["", "null", "[]", "[1]", "1", "\"x\"", "<html>", "{", "{} {}"] {
             assert!(cost(body).is_none(), "{body}");
         }
-        assert!(parse::<Sample>(b"{\"cost\":\"\xff\"}").is_none());
-        assert!(parse::<Sample>("[".repeat(200_000).as_bytes()).is_none());
+        assert!(parse::<Sample>(&"[".repeat(200_000)).is_none());
         let deep = format!("{{\"unknown\":{}", "[".repeat(200_000));
-        assert!(parse::<Sample>(deep.as_bytes()).is_none());
+        assert!(parse::<Sample>(&deep).is_none());
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_answer() {
+        let body = b"{\"cost\":\"\xff\"}".to_vec();
+        let mut answer = Answer { http_status: 200, retry_after: None, body: Ok(body) };
+        assert!(parse::<Sample>(&take_text(&mut answer).unwrap()).is_none());
     }
 
     #[test]
@@ -270,14 +292,14 @@ mod tests {
         let mut scrubber = Scrubber::default();
         scrubber.hide_number("94771234567");
         scrubber.hide("tenant of some name");
-        assert_eq!(foreign_text("no route to 94\n77\t123 4567", &scrubber), "no route to 9477*****67");
-        assert_eq!(foreign_text("no tenant\nof\u{85}some\tname", &scrubber), "no [redacted]");
+        assert_eq!(foreign_text("no route to 94\n77\t123 4567", &&scrubber), "no route to 9477*****67");
+        assert_eq!(foreign_text("no tenant\nof\u{85}some\tname", &&scrubber), "no [redacted]");
     }
 
     #[test]
     fn foreign_text_cannot_break_a_log_line() {
-        let text = foreign_text("a\r\nb\0c", &Scrubber::default());
+        let text = foreign_text("a\r\nb\0c", &&Scrubber::default());
         assert_eq!(text, "a  b c");
-        assert_eq!(foreign_text(&"ආ".repeat(9999), &Scrubber::default()).chars().count(), LONGEST_FOREIGN_TEXT);
+        assert_eq!(foreign_text(&"ආ".repeat(9999), &&Scrubber::default()).chars().count(), LONGEST_FOREIGN_TEXT);
     }
 }

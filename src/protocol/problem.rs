@@ -30,7 +30,7 @@ impl Problem {
     }
 
     /// A 2xx whose body cannot be used: lost on the way, or not what the service documents.
-    pub(crate) fn of_body(body: &Result<Vec<u8>, Failure>) -> Problem {
+    pub(crate) fn of_body(body: &Result<String, Failure>) -> Problem {
         match body {
             Err(failure) => Problem::new(failure.status(), Delivery::Unknown, failure.summary()),
             Ok(_) => Problem::unexpected("the answer is not the JSON object that the service documents"),

@@ -2,11 +2,12 @@
 //! Sources: the provider's page (doc) for the request, the success and `{"message"}`; the sibling message API for
 //! the other statuses (probable).
 
+use std::cell::LazyCell;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{self, FirstOf, Object, Text};
+use super::answer::{self, FirstOf, LateScrubber, Object, Text};
 use super::http_status;
 use super::problem::Problem;
 use super::send_result::{SendResponse, SendResult};
@@ -42,33 +43,33 @@ pub(crate) fn send_body(source: &str, digits: &str, content: &str) -> Vec<u8> {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct SendAnswer {
-    reference_id: Text,
-    message_result: Object<MessageResult>,
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+struct SendAnswer<'a> {
+    reference_id: Text<'a>,
+    message_result: Object<MessageResult<'a>>,
     // An error answer: {"message"} (doc), or the sibling API's {"status","description"} (probable).
-    message: Text,
-    status: Text,
-    description: Text,
+    message: Text<'a>,
+    status: Text<'a>,
+    description: Text<'a>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
-struct MessageResult {
-    status: Text,
-    description: Text,
-    cost: Text,
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct MessageResult<'a> {
+    status: Text<'a>,
+    description: Text<'a>,
+    cost: Text<'a>,
     #[serde(deserialize_with = "answer::lenient")]
-    responses: FirstOf<ResponseEntry>,
+    responses: FirstOf<ResponseEntry<'a>>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
-struct ResponseEntry {
-    destination: Text,
-    reference_id: Text,
-    status: Text,
-    cost: Text,
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct ResponseEntry<'a> {
+    destination: Text<'a>,
+    reference_id: Text<'a>,
+    status: Text<'a>,
+    cost: Text<'a>,
 }
 
 /// What an answer to a send means. Attempts and elapsed time are the caller's to add.
@@ -76,14 +77,17 @@ pub(crate) fn read_send_answer<'a>(
     mut answer: Answer,
     scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<SendResult, Error> {
-    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
+    let body = answer::take_text(&mut answer);
     let parsed: Option<SendAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
-    let scrubber = scrubber();
+    let scrubber = LazyCell::new(scrubber);
     let (problem, said) = match (Problem::of_status_line(answer.http_status), parsed) {
         (Some(problem), Some(said)) => (said.correct(problem, answer.http_status), said),
         (Some(problem), None) => (problem, SendAnswer::of_another_shape(&body)),
         (None, Some(said)) => match said.accept() {
-            Ok(()) => return Ok(said.into_result(body.unwrap_or_default(), answer.http_status, &scrubber)),
+            Ok(()) => {
+                let result = said.into_result(answer.http_status, &scrubber);
+                return Ok(SendResult { json: body.unwrap_or_default(), ..result });
+            }
             Err(problem) => (problem, said),
         },
         (None, None) => (Problem::of_body(&body), SendAnswer::of_another_shape(&body)),
@@ -97,13 +101,13 @@ pub(crate) fn read_send_answer<'a>(
     Err(problem.into_error(Operation::Send, report))
 }
 
-impl SendAnswer {
+impl<'a> SendAnswer<'a> {
     /// An answer that is not what was expected may still name what a code that arrives can be verified with.
-    fn of_another_shape(body: &Result<Vec<u8>, Failure>) -> SendAnswer {
+    fn of_another_shape(body: &'a Result<String, Failure>) -> SendAnswer<'a> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Reference {
-            reference_id: Text,
+        #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+        struct Reference<'a> {
+            reference_id: Text<'a>,
         }
         let named = body.as_ref().ok().and_then(|body| answer::parse::<Reference>(body));
         SendAnswer { reference_id: named.map(|named| named.reference_id).unwrap_or_default(), ..SendAnswer::default() }
@@ -141,15 +145,16 @@ impl SendAnswer {
         problem.with_delivery(delivery)
     }
 
-    fn into_result(self, body: Vec<u8>, http_status: u16, scrubber: &Scrubber) -> SendResult {
+    /// The answer's own text is the caller's to add.
+    fn into_result(self, http_status: u16, scrubber: LateScrubber) -> SendResult {
         let Object(details) = self.message_result;
         SendResult {
             reference_id: self.reference_id.or_empty(),
-            description: answer::foreign_text(&details.description.or_empty(), scrubber),
+            description: answer::foreign_text(details.description.as_deref().unwrap_or_default(), scrubber),
             cost: details.cost.as_amount(),
             responses: details.responses.0.into_iter().map(|entry| response(entry, scrubber)).collect(),
             http_status,
-            json: String::from_utf8(body).unwrap_or_default(),
+            json: String::new(),
             attempts: 0,
             elapsed: Duration::ZERO,
         }
@@ -194,23 +199,23 @@ impl SendAnswer {
     }
 }
 
-impl MessageResult {
+impl MessageResult<'_> {
     fn holds_nul(&self) -> bool {
         self.responses.0.iter().any(ResponseEntry::holds_nul) || self.status.has_nul() || self.description.has_nul()
     }
 }
 
-impl ResponseEntry {
+impl ResponseEntry<'_> {
     fn holds_nul(&self) -> bool {
         self.destination.has_nul() || self.reference_id.has_nul() || self.status.has_nul()
     }
 }
 
-fn response(entry: ResponseEntry, scrubber: &Scrubber) -> SendResponse {
+fn response(entry: ResponseEntry<'_>, scrubber: LateScrubber) -> SendResponse {
     SendResponse {
         destination: entry.destination.or_empty(),
         reference_id: entry.reference_id.or_empty(),
-        status: answer::service_code(&entry.status.or_empty(), scrubber),
+        status: answer::service_code(entry.status.as_deref().unwrap_or_default(), scrubber),
         cost: entry.cost.as_amount(),
     }
 }

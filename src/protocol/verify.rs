@@ -36,16 +36,16 @@ const INVALID_REQUEST: &str = "1005";
 const SERVICE_ERROR: &str = "1010";
 
 #[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct VerifyAnswer {
-    reference_id: Text,
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+struct VerifyAnswer<'a> {
+    reference_id: Text<'a>,
     /// The echo of the code: a secret, compared and dropped.
-    code: Text,
-    status_code: Text,
-    description: Text,
+    code: Text<'a>,
+    status_code: Text<'a>,
+    description: Text<'a>,
     // An error answer: {"message"} (doc), or the sibling API's {"status","description"} (probable).
-    message: Text,
-    status: Text,
+    message: Text<'a>,
+    status: Text<'a>,
 }
 
 /// What was asked, to compare the answer with.
@@ -60,7 +60,7 @@ pub(crate) fn read_verify_answer<'a>(
     question: &Question,
     scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<VerifyResult, Error> {
-    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()));
+    let body = answer::take_text(&mut answer);
     let parsed: Option<VerifyAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let decided = match &parsed {
         Some(parsed) => parsed.decide(question, answer.http_status),
@@ -72,8 +72,8 @@ pub(crate) fn read_verify_answer<'a>(
     let echoed = said.code.as_deref().filter(|code| code.len() <= code::MAX_BYTES);
     let echoed = answer::printable(echoed.unwrap_or_default());
     scrubber.hide(&echoed);
-    let status = answer::service_code(said.service_status(), &scrubber);
-    let description = answer::foreign_text(said.service_message(), &scrubber);
+    let status = answer::service_code(said.service_status(), &&scrubber);
+    let description = answer::foreign_text(said.service_message(), &&scrubber);
     match decided {
         Ok(outcome) => Ok(VerifyResult {
             outcome,
@@ -90,7 +90,7 @@ pub(crate) fn read_verify_answer<'a>(
     }
 }
 
-impl VerifyAnswer {
+impl VerifyAnswer<'_> {
     fn decide(&self, question: &Question, http_status: u16) -> Result<VerifyOutcome, Problem> {
         let by_status_line = Problem::of_status_line(http_status);
         // A plain 4xx may carry the service's word on the code; 401, 403, 429 and 5xx never do.

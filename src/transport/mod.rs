@@ -16,6 +16,8 @@ mod resolver;
 mod tcp;
 mod witness;
 
+use std::io::{self, Read};
+
 use ureq::http::{self, HeaderMap, Uri, header};
 use ureq::{Agent, Body, SendBody};
 
@@ -87,13 +89,16 @@ fn read(answer: http::Response<Body>) -> Answer {
     Answer {
         http_status: answer.status().as_u16(),
         retry_after: retry_after.and_then(|v| v.to_str().ok()).map(str::to_owned),
-        body: answer
-            .into_body()
-            .into_with_config()
-            .limit(MAX_ANSWER_BYTES)
-            .read_to_vec()
-            .map_err(|error| Failure::of(&error)),
+        body: read_body(answer.into_body()).map_err(|error| Failure::of(&error.into())),
     }
+}
+
+/// Into memory of the size that the answer announces, where it does: no growing, and one read less.
+fn read_body(body: Body) -> io::Result<Vec<u8>> {
+    let announced = body.content_length().unwrap_or_default().min(MAX_ANSWER_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or_default());
+    body.into_with_config().limit(MAX_ANSWER_BYTES).reader().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn http_request<'a>(request: &Request, witness: &'a mut Witness) -> http::Result<http::Request<SendBody<'a>>> {

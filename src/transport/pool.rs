@@ -105,7 +105,6 @@ fn config(roots: &Roots, proxy: Option<&ProxyUrl>) -> Config {
         // As an error, an answer would lose its body.
         .http_status_as_error(false)
         .user_agent(USER_AGENT)
-        .accept("application/json")
         .accept_encoding("")
         .max_response_header_size(MAX_ANSWER_HEAD_BYTES)
         .input_buffer_size(INPUT_BUFFER_BYTES)

@@ -23,6 +23,10 @@ use crate::uri::host_of;
 /// A share of the time so small that it could only fail helps nobody.
 const LEAST_TIME_PER_ADDRESS: Duration = Duration::from_millis(10);
 
+/// How much is read from a socket at once where TLS has a buffer of its own for what is not whole yet, and a usual answer is
+/// one small record.
+const INPUT_BYTES_UNDER_TLS: usize = 4 * 1024;
+
 /// Opens TCP connections, unless a proxy's tunnel stands already.
 pub(crate) struct Dialler(pub(crate) Arc<Names>);
 
@@ -42,7 +46,8 @@ impl<In: Transport> Connector<In> for Dialler {
             }
         })?;
         progress::enter(Phase::Tls);
-        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        let input_bytes = if details.needs_tls() { INPUT_BYTES_UNDER_TLS } else { details.config.input_buffer_size() };
+        let buffers = LazyBuffers::new(input_bytes, details.config.output_buffer_size());
         Ok(Some(Either::B(TcpTransport { stream, buffers })))
     }
 }
