@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# Makes a Debian-like machine ready:   setup.sh demo|test|bench
+# Makes a Debian-like machine ready:   setup.sh demo|test|dist|bench
 # It looks first, says what is missing, and installs that through apt; the Python tools go into .venv inside the
 # repository. Whatever cannot be had is a failure: no language is skipped in silence.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-purpose=${1:?usage: setup.sh demo|test|bench}
+purpose=${1:-}
+[[ $purpose =~ ^(demo|test|dist|bench)$ ]] || { echo 'usage: setup.sh demo|test|dist|bench' >&2 && exit 2; }
 missing=()
 
-# need PACKAGE TEST…: the package is missing unless the test succeeds.
+# need PURPOSES PACKAGE TEST…: for these purposes the package is missing unless the test succeeds.
 need() {
-    local package=$1
-    shift
+    local purposes=$1 package=$2
+    shift 2
+    [[ ,$purposes, == *,$purpose,* ]] || return 0
     "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 
@@ -58,59 +60,42 @@ require_rust() {
 }
 
 require_rust
-need g++ have c++
-need php-cli php_has ffi
-if [ "$purpose" = test ]; then
-    need clang have clang++
-    need valgrind have valgrind
-    need pkg-config have pkg-config
-    need libcurl4-openssl-dev pkg_config_has libcurl
-    need libssl-dev pkg_config_has openssl
-    need libcjson-dev test -e /usr/include/cjson/cJSON.h
-    need binutils have readelf
-    need abigail-tools have abidiff
-    need cmake have cmake
-    need doxygen have doxygen
-    need nginx-light test -x /usr/sbin/nginx
-    need openssl have openssl
-    need tinyproxy-bin have tinyproxy
-    need iproute2 have ip
-    need shellcheck have shellcheck
-    need curl have curl
-    need chromium have chromium
-    need npm have npm
-    need phpunit have phpunit
-    need composer have composer
-    need php-codesniffer have phpcs
-    need php-fpm php_fpm_of_this_version
-    need php-zip php_has zip
-    need libfcgi-bin have cgi-fcgi
-    need zip have zip
-    need unzip have unzip
-    need python3-venv venv_works
-fi
-if [ "$purpose" = bench ]; then
-    need gcc have gcc
-    need pkg-config have pkg-config
-    need libcurl4-openssl-dev pkg_config_has libcurl
-    need libssl-dev pkg_config_has openssl
-    need nginx-light test -x /usr/sbin/nginx
-    need openssl have openssl
-    need valgrind have valgrind
-    need strace have strace
-    need binutils have strip
-    need util-linux have taskset
-    need php-curl php_has curl
-    need php-guzzlehttp-guzzle guzzle_is_there
-    need python3-venv venv_works
-fi
+need demo,test,dist,bench g++ have c++
+need demo,test,dist php-cli php_has ffi
+need test,dist binutils have readelf
+need test,dist zip have zip
+need test,dist,bench python3-venv venv_works
+need test,bench nginx-light test -x /usr/sbin/nginx
+need test,bench openssl have openssl
+need test,bench valgrind have valgrind
+need test,bench pkg-config have pkg-config
+need test,bench libcurl4-openssl-dev pkg_config_has libcurl
+need test,bench libssl-dev pkg_config_has openssl
+need test clang have clang++
+need test libcjson-dev test -e /usr/include/cjson/cJSON.h
+need test abigail-tools have abidiff
+need test cmake have cmake
+need test doxygen have doxygen
+need test tinyproxy-bin have tinyproxy
+need test iproute2 have ip
+need test shellcheck have shellcheck
+need test curl have curl
+need test chromium have chromium
+need test npm have npm
+need test phpunit have phpunit
+need test composer have composer
+need test php-codesniffer have phpcs
+need test php-fpm php_fpm_of_this_version
+need test php-zip php_has zip
+need test libfcgi-bin have cgi-fcgi
+need test unzip have unzip
+need bench strace have strace
+need bench php-curl php_has curl
+need bench php-guzzlehttp-guzzle guzzle_is_there
 install_missing
-if [ "$purpose" = bench ]; then
-    scripts/venv.sh target/bench-venv benches/python/requirements.txt
-fi
-if [ "$purpose" = test ]; then
-    cargo fmt --version >/dev/null
-    cargo clippy --version >/dev/null
-    # The tools of the Python tests, in the repository's own environment.
-    scripts/venv.sh .venv bindings/python/requirements-dev.txt
-fi
+# The tools from PyPI go into the repository's own folders.
+case $purpose in
+    test) cargo fmt --version >/dev/null && cargo clippy --version >/dev/null ;;&
+    test | dist) scripts/venv.sh .venv bindings/python/requirements-dev.txt ;;
+    bench) scripts/venv.sh target/bench-venv benches/python/requirements.txt ;;
+esac
