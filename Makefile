@@ -205,4 +205,5 @@ bench-sandbox:
 	taskset --cpu-list 0,1 cargo bench --locked --package shoutout-sandbox --bench load
 
 test-scripts:
+	scripts/version.sh check
 	shellcheck scripts/*.sh packaging/*.sh tests/*/*.sh tests/install/*/*.sh benches/*/*.sh sandbox/tests/*/*.sh examples/*/*.sh .ci/run
