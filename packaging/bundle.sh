@@ -15,6 +15,10 @@ platform=${1:?usage: bundle.sh native|PLATFORM FOLDER}
 folder=$(realpath -m "${2:?usage: bundle.sh native|PLATFORM FOLDER}")
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 
+# All crates, also those of other platforms: cargo-about looks at the whole tree, and the folder that they are unpacked
+# into must be there to be named below.
+cargo fetch --quiet --locked
+
 if [ "$platform" = native ]; then
     cargo=(cargo)
     target=()
