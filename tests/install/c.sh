@@ -6,27 +6,33 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 dist=$(cd "${1:?usage: c.sh DIST}" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 step='nothing yet'
-trap 'echo "FAILED: the C package: $step" >&2' ERR
+# Not a trap on ERR, which functions do not inherit: a failure inside one would be nameless.
+finish() {
+    local status=$?
+    rm -rf "$work"
+    [ "$status" -eq 0 ] || echo "tests/install/c: FAILED: the C package: $step" >&2
+}
+trap finish EXIT
 
 sources=$work/sources
 mkdir "$sources"
 cp "$root"/tests/install/c/* "$root"/examples/{c/send_and_verify.c,cpp/send_and_verify.cpp,shell/test_login.sh} "$sources"
 consume() { "$root/tests/install/without-sources.sh" "$sources/consume.sh" "$1" "$2" "$sources"; }
+make_here() { make --no-print-directory -s -C "$root" "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2 && return 1; }; }
 files_under() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 
 step='make install'
-make --no-print-directory -s -C "$root" install PREFIX="$work/prefix" >"$work/log" 2>&1 || { cat "$work/log" && false; }
+make_here install PREFIX="$work/prefix"
 consume 'make install' "$work/prefix"
 
 step='make install DESTDIR=… puts the same files under it, and no word of DESTDIR into them'
-make --no-print-directory -s -C "$root" install DESTDIR="$work/stage" PREFIX="$work/prefix" LIBDIR="$work/prefix/lib" >/dev/null 2>&1
+make_here install DESTDIR="$work/stage" PREFIX="$work/prefix" LIBDIR="$work/prefix/lib"
 diff --recursive "$work/prefix" "$work/stage$work/prefix"
 echo "ok: $step"
 
 step='make uninstall leaves no file'
-make --no-print-directory -s -C "$root" uninstall PREFIX="$work/prefix" >/dev/null
+make_here uninstall PREFIX="$work/prefix"
 [ -z "$(files_under "$work/prefix")" ]
 echo "ok: $step"
 

@@ -10,9 +10,14 @@ name=${1:?usage: consume.sh NAME TREE SOURCES}
 tree=$(cd "${2:?usage: consume.sh NAME TREE SOURCES}" && pwd)
 sources=$(cd "${3:?usage: consume.sh NAME TREE SOURCES}" && pwd)
 build=$(mktemp -d)
-trap 'rm -rf "$build"' EXIT
 step='nothing yet'
-trap 'echo "FAILED: $name: $step" >&2' ERR
+# Not a trap on ERR, which functions do not inherit: a failure inside one would be nameless.
+finish() {
+    local status=$?
+    rm -rf "$build"
+    [ "$status" -eq 0 ] || echo "tests/install/c: FAILED: $name: $step" >&2
+}
+trap finish EXIT
 CC=${CC:-cc} CXX=${CXX:-c++}
 export PKG_CONFIG_PATH=$tree/lib/pkgconfig
 
