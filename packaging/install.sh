@@ -18,7 +18,12 @@ root=${DESTDIR:-}
 
 for folder in "$prefix" "$libdir" "$includedir" "$bindir" "$docdir"; do
     [[ $folder = /* ]] || { echo "install: $folder: the folders must be absolute" >&2 && exit 2; }
+    # Readers of the .pc and CMake files, which name these, would split or expand them.
+    [[ $folder != *[[:space:]\'\"\\\$\;\&\|\#]* ]] ||
+        { echo "install: $folder: spaces, quotes and \\ \$ ; & | # are for DESTDIR only" >&2 && exit 2; }
 done
+# What is installed is for everybody, whoever installs it.
+umask 022
 
 version=$(scripts/version.sh)
 soname=libshoutout_otp.so.${version%%.*}
@@ -108,10 +113,7 @@ for_cmake() {
     fi
 }
 
-take_away() {
-    rm -f "$root$1"
-    rmdir "$(dirname "$root$1")" 2>/dev/null || true
-}
+take_away() { rm -f "$root$1"; }
 
 case $what in
     install)
@@ -125,6 +127,8 @@ case $what in
         for_each made take_away
         for_each links take_away
         for_each files take_away
+        # Ours alone: bin or include may be another's, though nothing is in it.
+        rmdir "$root$libdir/cmake/ShoutoutOtp" "$root$docdir" 2>/dev/null || true
         echo "uninstalled libshoutout_otp $version from $root$prefix"
         ;;
     *) echo "install.sh: install or uninstall, not $what" >&2 && exit 2 ;;

@@ -20,6 +20,7 @@ mkdir "$sources"
 cp "$root"/tests/install/c/* "$root"/examples/{c/send_and_verify.c,cpp/send_and_verify.cpp,shell/test_login.sh} "$sources"
 consume() { "$root/tests/install/without-sources.sh" "$sources/consume.sh" "$1" "$2" "$sources"; }
 make_here() { make --no-print-directory -s -C "$root" "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2 && return 1; }; }
+modes_under() { (cd "$1" && find . -printf '%M %p\n' | LC_ALL=C sort); }
 files_under() { (cd "$1" && find . ! -type d | LC_ALL=C sort); }
 
 step='make install'
@@ -31,9 +32,21 @@ make_here install DESTDIR="$work/stage" PREFIX="$work/prefix" LIBDIR="$work/pref
 diff --recursive "$work/prefix" "$work/stage$work/prefix"
 echo "ok: $step"
 
-step='make uninstall leaves no file'
+step='make install lets everybody read what a careful user installs'
+(umask 077 && make_here install DESTDIR="$work/careful" PREFIX=/)
+diff <(modes_under "$work/prefix") <(modes_under "$work/careful")
+echo "ok: $step"
+
+step='make install refuses a folder that the .pc file could not name'
+if make_here install PREFIX="$work/a b" 2>"$work/refusal"; then false; fi
+grep -qF 'are for DESTDIR only' "$work/refusal"
+[ ! -e "$work/a b" ]
+echo "ok: $step"
+
+step='make uninstall leaves no file, and the folders that others use'
 make_here uninstall PREFIX="$work/prefix"
 [ -z "$(files_under "$work/prefix")" ]
+[ -d "$work/prefix/bin" ] && [ ! -e "$work/prefix/share/doc/shoutout-otp" ] && [ ! -e "$work/prefix/lib/cmake/ShoutoutOtp" ]
 echo "ok: $step"
 
 # from_archive PLATFORM: CC, CXX and RUN are that platform's.
