@@ -3,7 +3,7 @@
 #
 #   [PREFIX=/usr/local] [DESTDIR=] [LIBDIR=…] [INCLUDEDIR=…] [BINDIR=…] [DOCDIR=…] install.sh install|uninstall BUNDLE
 #
-# With RELOCATABLE=1 the tree may be moved as a whole: the .pc and CMake files find it from where they lie.
+# With RELOCATABLE=1 the tree may be moved as a whole: the .pc file finds it from where it lies, as the CMake files always do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -95,7 +95,7 @@ fill_in() {
     chmod 644 "$root$1"
 }
 
-# A folder as the .pc or the CMake files write it.
+# A folder as the .pc file writes it. It is absolute for a reason: pkg-config knows the system's own folders by their names.
 for_pkg_config() {
     # shellcheck disable=SC2016  # pkg-config's own variable
     if [ -n "${RELOCATABLE:-}" ]; then
@@ -104,14 +104,9 @@ for_pkg_config() {
         echo "$1"
     fi
 }
-for_cmake() {
-    # shellcheck disable=SC2016  # CMake's own variable
-    if [ -n "${RELOCATABLE:-}" ]; then
-        echo '${CMAKE_CURRENT_LIST_DIR}/'"$(realpath -ms --relative-to "$libdir/cmake/ShoutoutOtp" "$1")"
-    else
-        echo "$1"
-    fi
-}
+
+# A folder as the CMake files write it: from where they lie, for that may be below a sysroot.
+for_cmake() { realpath -ms --relative-to "$libdir/cmake/ShoutoutOtp" "$1"; }
 
 take_away() { rm -f "$root$1"; }
 

@@ -49,6 +49,11 @@ make_here uninstall PREFIX="$work/prefix"
 [ -d "$work/prefix/bin" ] && [ ! -e "$work/prefix/share/doc/shoutout-otp" ] && [ ! -e "$work/prefix/lib/cmake/ShoutoutOtp" ]
 echo "ok: $step"
 
+step='CMake uses a staged tree where it lies, as in a sysroot, and not where it is to be'
+{ cmake -S "$sources" -B "$work/staged" -DCMAKE_PREFIX_PATH="$work/careful" && cmake --build "$work/staged"; } \
+    >"$work/log" 2>&1 || { cat "$work/log" >&2 && false; }
+echo "ok: $step"
+
 # from_archive PLATFORM: CC, CXX and RUN are that platform's.
 from_archive() {
     step="the archive of $1"
