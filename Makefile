@@ -23,7 +23,7 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 export PREFIX DESTDIR LIBDIR INCLUDEDIR BINDIR DOCDIR
 
 .PHONY: docs help demo test fuzz bundle install uninstall dist lib unstripped header abi-baseline certainty-page sandbox golden-service
-.PHONY: setup-demo setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
+.PHONY: setup-demo setup-dist setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
 .PHONY: test-install test-dependencies test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
 
 help:
@@ -71,7 +71,7 @@ install:
 uninstall:
 	packaging/install.sh uninstall $(TARGET)/bundle/native
 
-dist:
+dist: setup-dist
 	packaging/dist.sh $(TARGET)/dist
 
 header:
@@ -102,6 +102,9 @@ $(GOLDEN) golden-service:
 
 setup-demo:
 	scripts/setup.sh demo
+
+setup-dist:
+	scripts/setup.sh dist
 
 setup-test:
 	scripts/setup.sh test

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes a Debian-like machine ready:   setup.sh demo|test
+# Makes a Debian-like machine ready:   setup.sh demo|dist|test
 # It looks first, says what is missing, and installs that through apt; the Python tools go into .venv inside the
 # repository. Whatever cannot be had is a failure: no language is skipped in silence.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-purpose=${1:?usage: setup.sh demo|test}
+purpose=${1:?usage: setup.sh demo|dist|test}
 missing=()
 
 # need PACKAGE TEST…: the package is missing unless the test succeeds.
@@ -58,12 +58,16 @@ require_rust() {
 require_rust
 need g++ have c++
 need php-cli php_has ffi
+if [ "$purpose" != demo ]; then
+    need binutils have readelf
+    need zip have zip
+    need python3-venv venv_works
+fi
 if [ "$purpose" = test ]; then
     need clang have clang++
     need valgrind have valgrind
     need pkg-config have pkg-config
     need libcjson-dev test -e /usr/include/cjson/cJSON.h
-    need binutils have readelf
     need abigail-tools have abidiff
     need cmake have cmake
     need doxygen have doxygen
@@ -81,14 +85,14 @@ if [ "$purpose" = test ]; then
     need php-fpm php_fpm_of_this_version
     need php-zip php_has zip
     need libfcgi-bin have cgi-fcgi
-    need zip have zip
     need unzip have unzip
-    need python3-venv venv_works
 fi
 install_missing
 if [ "$purpose" = test ]; then
     cargo fmt --version >/dev/null
     cargo clippy --version >/dev/null
-    # The tools of the Python tests, in the repository's own environment.
+fi
+if [ "$purpose" != demo ]; then
+    # The tools of the Python packages and their tests, in the repository's own environment.
     scripts/venv.sh .venv bindings/python/requirements-dev.txt
 fi
