@@ -20,7 +20,9 @@ export SOURCE_DATE_EPOCH
 archive() {
     local name=shoutout-otp-$version-$1 staged
     staged=$(mktemp -d)
-    DESTDIR=$staged/$name PREFIX=/ RELOCATABLE=1 packaging/install.sh install "$bundles/$1" >/dev/null
+    # Where a packager's environment would put single folders is nothing to an archive.
+    env -u LIBDIR -u INCLUDEDIR -u BINDIR -u DOCDIR DESTDIR="$staged/$name" PREFIX=/ RELOCATABLE=1 \
+        packaging/install.sh install "$bundles/$1" >/dev/null
     tar --create --directory "$staged" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
         --format=gnu "$name" | gzip -n9 >"$dist/$name.tar.gz"
     rm -rf "$staged"
