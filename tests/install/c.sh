@@ -69,6 +69,21 @@ from_archive() {
 
 machine=$(uname -m)
 from_archive "linux-$machine-gnu"
+
+# They name the archive that is tested most.
+if [ "$machine" = x86_64 ]; then
+    step='the commands that docs/install-c.md begins with, to the letter'
+    mkdir "$work/newcomer"
+    cp "$dist"/shoutout-otp-*-linux-x86_64-gnu.tar.gz "$work/newcomer"
+    cp "$sources/send_and_verify.c" "$work/newcomer/login.c"
+    # shellcheck disable=SC2016  # these are backticks, and no command
+    sed -n '/^```sh$/,/^```$/ { /^```$/q; /^```/!p }' "$root/docs/install-c.md" >"$work/commands"
+    "$root/tests/install/without-sources.sh" env --chdir="$work/newcomer" bash -euo pipefail "$work/commands"
+    "$sources/test_login.sh" "$work/linux-x86_64-gnu/bin/shoutout-sandbox" "$work/newcomer/login" >"$work/log" 2>&1 ||
+        { cat "$work/log" >&2 && false; }
+    echo "ok: $step"
+fi
+
 for archive in "$dist"/shoutout-otp-*.tar.gz; do
     case $archive in
         *-linux-"$machine"-gnu.tar.gz) ;;
