@@ -63,7 +63,8 @@ from_archive() {
     tar -xzf "$archive" -C "$work/unpacked"
     mv "$work/unpacked"/* "$tree"
     rmdir "$work/unpacked"
-    diff <(files_under "$work/stage$work/prefix") <(files_under "$tree")
+    diff <(files_under "$work/stage$work/prefix") <(files_under "$tree" | grep -vxF ./PLATFORM.txt)
+    grep -q "^$1: " "$tree/PLATFORM.txt"
     consume "$(basename "$archive")" "$tree"
 }
 
