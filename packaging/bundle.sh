@@ -31,7 +31,9 @@ else
         # Rust's musl targets make static programs, of which no shared library can be had.
         *-musl) target=(--target "$triple") && flags+=(-Ctarget-feature=-crt-static) ;;
     esac
-    # What is packaged says nothing of the machine that built it, and is the same from any folder.
+    # What is packaged says nothing of the machine that built it, and is the same from any folder. On a new machine the crates
+    # have no folder yet that could be left out of it.
+    cargo fetch --locked --quiet
     for crates in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags+=("--remap-path-prefix=$crates="); done
     flags+=("--remap-path-prefix=$PWD=")
     # An unwinder of our own, in place of libgcc_s, costs 15,000 bytes of the budget (tests/abi/check.sh). It is made up for by
