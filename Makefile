@@ -68,7 +68,9 @@ ifndef SUDO_USER
 install: bundle
 endif
 install:
-	@test -e $(TARGET)/bundle/native/shoutout-sandbox || { echo 'make install: build first, as yourself: make bundle' >&2; exit 1; }
+	@test -e $(TARGET)/bundle/native/shoutout-sandbox && \
+		test -z "$$(find src include sandbox/src sandbox/page Cargo.toml Cargo.lock -newer $(TARGET)/bundle/native/shoutout-sandbox)" || \
+		{ echo 'make install: build what is here first, as yourself: make bundle' >&2; exit 1; }
 	packaging/install.sh install $(TARGET)/bundle/native
 
 uninstall:

@@ -4,7 +4,7 @@
 #   dist.sh FOLDER
 #
 # an archive for C and C++ per platform, the Python wheels and source distribution, the Composer artefact, SHA256SUMS, and
-# PLATFORMS.txt, which says what was built. The same commit gives the same archives.
+# PLATFORMS.txt, which says what is tested, built or not built. The same commit gives the same archives.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/targets.sh
@@ -16,11 +16,23 @@ version=$(scripts/version.sh)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 
+# What is said of a platform that could be built: state PLATFORM
+state() {
+    case " ${TESTED[*]} " in
+        *" $1 "*) echo "$1: tested, by make test-install" ;;
+        *) echo "$1: built, not tested" ;;
+    esac
+}
+
 # archive PLATFORM
 archive() {
     local name=shoutout-otp-$version-$1 staged
     staged=$(mktemp -d)
-    DESTDIR=$staged/$name PREFIX=/ RELOCATABLE=1 packaging/install.sh install "$bundles/$1" >/dev/null
+    # Where a packager's environment would put single folders is nothing to an archive.
+    env -u LIBDIR -u INCLUDEDIR -u BINDIR -u DOCDIR DESTDIR="$staged/$name" PREFIX=/ RELOCATABLE=1 \
+        packaging/install.sh install "$bundles/$1" >/dev/null
+    state "$1" >"$staged/$name/PLATFORM.txt"
+    chmod 644 "$staged/$name/PLATFORM.txt"
     tar --create --directory "$staged" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
         --format=gnu "$name" | gzip -n9 >"$dist/$name.tar.gz"
     rm -rf "$staged"
@@ -41,7 +53,7 @@ for platform in "${PLATFORMS[@]}"; do
     tests/abi/check.sh "$bundles/$platform/libshoutout_otp.so" "${floor[@]}"
     archive "$platform"
     packaging/python.sh "$bundles/$platform" "$dist"
-    echo "$platform: built" >>"$dist/PLATFORMS.txt"
+    state "$platform" >>"$dist/PLATFORMS.txt"
 done
 packaging/php.sh "$bundles" "$dist"
 (cd "$dist" && sha256sum -- * >../SHA256SUMS.new && mv ../SHA256SUMS.new SHA256SUMS)

@@ -3,7 +3,7 @@
 #
 #   [PREFIX=/usr/local] [DESTDIR=] [LIBDIR=…] [INCLUDEDIR=…] [BINDIR=…] [DOCDIR=…] install.sh install|uninstall BUNDLE
 #
-# With RELOCATABLE=1 the tree may be moved as a whole: the .pc and CMake files find it from where they lie.
+# With RELOCATABLE=1 the tree may be moved as a whole: the .pc file finds it from where it lies, as the CMake files always do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,12 @@ root=${DESTDIR:-}
 
 for folder in "$prefix" "$libdir" "$includedir" "$bindir" "$docdir"; do
     [[ $folder = /* ]] || { echo "install: $folder: the folders must be absolute" >&2 && exit 2; }
+    # Readers of the .pc and CMake files, which name these, would split or expand them.
+    [[ $folder != *[[:space:]\'\"\\\$\;\&\|\#]* ]] ||
+        { echo "install: $folder: spaces, quotes and \\ \$ ; & | # are for DESTDIR only" >&2 && exit 2; }
 done
+# What is installed is for everybody, whoever installs it.
+umask 022
 
 version=$(scripts/version.sh)
 soname=libshoutout_otp.so.${version%%.*}
@@ -90,7 +95,7 @@ fill_in() {
     chmod 644 "$root$1"
 }
 
-# A folder as the .pc or the CMake files write it.
+# A folder as the .pc file writes it. It is absolute for a reason: pkg-config knows the system's own folders by their names.
 for_pkg_config() {
     # shellcheck disable=SC2016  # pkg-config's own variable
     if [ -n "${RELOCATABLE:-}" ]; then
@@ -99,19 +104,11 @@ for_pkg_config() {
         echo "$1"
     fi
 }
-for_cmake() {
-    # shellcheck disable=SC2016  # CMake's own variable
-    if [ -n "${RELOCATABLE:-}" ]; then
-        echo '${CMAKE_CURRENT_LIST_DIR}/'"$(realpath -ms --relative-to "$libdir/cmake/ShoutoutOtp" "$1")"
-    else
-        echo "$1"
-    fi
-}
 
-take_away() {
-    rm -f "$root$1"
-    rmdir "$(dirname "$root$1")" 2>/dev/null || true
-}
+# A folder as the CMake files write it: from where they lie, for that may be below a sysroot.
+for_cmake() { realpath -ms --relative-to "$libdir/cmake/ShoutoutOtp" "$1"; }
+
+take_away() { rm -f "$root$1"; }
 
 case $what in
     install)
@@ -125,6 +122,8 @@ case $what in
         for_each made take_away
         for_each links take_away
         for_each files take_away
+        # Ours alone: bin or include may be another's, though nothing is in it.
+        rmdir "$root$libdir/cmake/ShoutoutOtp" "$root$docdir" 2>/dev/null || true
         echo "uninstalled libshoutout_otp $version from $root$prefix"
         ;;
     *) echo "install.sh: install or uninstall, not $what" >&2 && exit 2 ;;

@@ -15,6 +15,9 @@ if [ ! -s "$known" ] || [ -n "$(find Cargo.lock packaging -newer "$known")" ]; t
         echo 'The code that is in libshoutout_otp and in its sandbox, by licence.'
         echo
         echo 'The Rust standard library, https://github.com/rust-lang/rust, is in both: MIT OR Apache-2.0.'
+        # Of Zig's tools, in place of libgcc_s (bundle.sh).
+        echo 'LLVM libunwind, https://github.com/llvm/llvm-project, is in both where they are built against an old C library:'
+        echo 'Apache-2.0 WITH LLVM-exception.'
         printf '\n\nIN THE LIBRARY\n\n'
         of Cargo.toml
         printf '\n\nIN THE SANDBOX (shoutout-sandbox)\n\n'

@@ -11,3 +11,5 @@ declare -A TARGET_OF=(
     [linux-aarch64-musl]=aarch64-unknown-linux-musl
 )
 PLATFORMS=(linux-x86_64-gnu linux-aarch64-gnu linux-x86_64-musl linux-aarch64-musl)
+# Those whose packages make test-install uses in every way that users do. The others are built.
+TESTED=(linux-x86_64-gnu)

@@ -5,8 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 deny=$(scripts/cargo-tool.sh cargo-deny 0.20.2)
 
+licenses_in() { grep -oE '"[A-Z][A-Za-z]*-?[A-Za-z0-9.-]*"' <<<"$1"; }
+if ! diff <(licenses_in "$(grep '^allow = ' deny.toml)") <(licenses_in "$(grep '^accepted = ' packaging/about.toml)"); then
+    echo 'dependencies: FAILED: deny.toml and packaging/about.toml allow different licences' >&2
+    exit 1
+fi
 "$deny" --locked check licenses bans sources
-twice=$(cargo tree --locked --duplicates --edges normal --package shoutout-otp 2>/dev/null)
+# Cargo says on its standard error that there is nothing to print.
+twice=$(cargo tree --quiet --locked --duplicates --edges normal --package shoutout-otp)
 [ -z "$twice" ] || { printf 'dependencies: FAILED: more than one version in the library:\n%s\n' "$twice" >&2 && exit 1; }
 
 # The list of known weaknesses is fetched, which not every machine can do.

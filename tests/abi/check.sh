@@ -40,6 +40,7 @@ newest_glibc() { objdump --dynamic-syms "$library" | grep -oE 'GLIBC_[0-9.]+' | 
 loads_with_old_glibc() {
     local newest
     newest=$(newest_glibc)
+    [ -n "$newest" ] || { echo "objdump sees no symbol of glibc in it: is it made for such a processor?" && return 1; }
     [ "$(printf '%s\n%s\n' "$newest" "$glibc" | sort -V | tail -n 1)" = "$glibc" ] ||
         { echo "it asks for glibc $newest:" && objdump --dynamic-syms "$library" | grep -F "GLIBC_$newest" && return 1; }
 }

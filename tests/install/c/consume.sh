@@ -10,9 +10,14 @@ name=${1:?usage: consume.sh NAME TREE SOURCES}
 tree=$(cd "${2:?usage: consume.sh NAME TREE SOURCES}" && pwd)
 sources=$(cd "${3:?usage: consume.sh NAME TREE SOURCES}" && pwd)
 build=$(mktemp -d)
-trap 'rm -rf "$build"' EXIT
 step='nothing yet'
-trap 'echo "FAILED: $name: $step" >&2' ERR
+# Not a trap on ERR, which functions do not inherit: a failure inside one would be nameless.
+finish() {
+    local status=$?
+    rm -rf "$build"
+    [ "$status" -eq 0 ] || echo "tests/install/c: FAILED: $name: $step" >&2
+}
+trap finish EXIT
 CC=${CC:-cc} CXX=${CXX:-c++}
 export PKG_CONFIG_PATH=$tree/lib/pkgconfig
 
@@ -34,9 +39,13 @@ log_in() {
 
 links_the_library() { readelf --dynamic "$1" | grep -qF 'libshoutout_otp'; }
 carries_the_library() { if links_the_library "$1"; then return 1; fi; }
-refuses_cmake_version() {
-    if cmake -S major -B major/build -DCMAKE_PREFIX_PATH="$tree" >cmake.log 2>&1; then return 1; fi
-    grep -qF 'ShoutoutOtpConfig.cmake, version' cmake.log
+# cmake_refuses REQUEST WORDS: find_package's, and what its error must say.
+cmake_refuses() {
+    local words=$2
+    mkdir -p refused
+    printf 'cmake_minimum_required(VERSION 3.13)\nproject(x C)\nfind_package(ShoutoutOtp %s)\n' "$1" >refused/CMakeLists.txt
+    if cmake -S refused -B refused/build -DCMAKE_PREFIX_PATH="$tree" >cmake.log 2>&1; then return 1; fi
+    grep -qF "$words" cmake.log || { cat cmake.log && return 1; }
 }
 build_by_cmake() {
     cmake -S "$sources" -B cmake -DCMAKE_PREFIX_PATH="$tree" -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX"
@@ -85,7 +94,9 @@ for program in c_shoutout_otp_static cpp_shoutout_otp_static; do
 done
 
 step='CMake: another major version is refused'
-mkdir major
-printf 'cmake_minimum_required(VERSION 3.13)\nproject(x C)\nfind_package(ShoutoutOtp 9 REQUIRED CONFIG)\n' >major/CMakeLists.txt
-refuses_cmake_version
+cmake_refuses '9 REQUIRED CONFIG' 'ShoutoutOtpConfig.cmake, version'
+echo "ok: $name: $step"
+
+step='CMake: a component is refused, for there are none'
+cmake_refuses 'REQUIRED CONFIG COMPONENTS static' 'has no components'
 echo "ok: $name: $step"

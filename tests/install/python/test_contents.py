@@ -113,6 +113,8 @@ def test_the_licences_of_others_are_those_of_what_the_binaries_are_made_of(wheel
     licences = files_of(wheel)[f"{NAME}.dist-info/licenses/THIRD-PARTY-LICENSES.txt"].content.decode()
     for crate in ("ring", "rustls", "ureq", "axum"):
         assert re.search(rf"^  {crate} \d", licences, re.MULTILINE), crate
+    library = files_of(wheel)["shoutout_otp/libshoutout_otp.so"].content
+    assert (b"libunwind: " in library) == ("LLVM libunwind" in licences)
 
 
 @pytest.mark.parametrize("package", [*WHEELS, *SOURCE_PACKAGES], ids=by_name)
