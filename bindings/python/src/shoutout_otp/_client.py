@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from typing import TYPE_CHECKING, NoReturn
 
 from . import _options, _read
 from ._errors import refusal
 from ._library import LibraryPath, load, version_of
-from ._native import ErrorPointer, SendResultPointer, VerifyResultPointer
+from ._native import SoError, SoSendResult, SoVerifyResult
 from ._recipe import Recipe
 from ._secrets import without_locals
 from ._status import Status
@@ -125,9 +124,9 @@ class Client:
             encode("content", content, Status.INVALID_CONTENT),
         )
         native = self._native
-        result, error = SendResultPointer(), ErrorPointer()
+        result, error = SoSendResult(), SoError()
         try:
-            status = self._handle.call(native.so_send_otp, *arguments, ctypes.byref(result), ctypes.byref(error))
+            status = self._handle.call(native.so_send_otp, *arguments, result, error)
             if status != Status.OK:
                 raise _read.failure(native, status, error)
             return _read.send_result(native, result)
@@ -159,9 +158,9 @@ class Client:
             encode("code", code, Status.INVALID_CODE),
         )
         native = self._native
-        result, error = VerifyResultPointer(), ErrorPointer()
+        result, error = SoVerifyResult(), SoError()
         try:
-            status = self._handle.call(native.so_verify_otp, *arguments, ctypes.byref(result), ctypes.byref(error))
+            status = self._handle.call(native.so_verify_otp, *arguments, result, error)
             if status != Status.OK:
                 raise _read.failure(native, status, error)
             return _read.verify_result(native, result)

@@ -11,10 +11,10 @@ from ._status import Delivery, Status, VerifyOutcome
 if TYPE_CHECKING:
     import ctypes
 
-    from ._native import ErrorHandle, SendResultHandle, VerifyResultHandle
+    from ._native import SoError, SoSendResult, SoVerifyResult
 
 
-def send_result(native: ctypes.CDLL, result: SendResultHandle) -> SendResult:
+def send_result(native: ctypes.CDLL, result: SoSendResult) -> SendResult:
     """The value of a ``so_send_result``."""
     return SendResult(
         reference_id=_text(native.so_send_result_reference_id(result)),
@@ -31,7 +31,7 @@ def send_result(native: ctypes.CDLL, result: SendResultHandle) -> SendResult:
     )
 
 
-def _send_response(native: ctypes.CDLL, result: SendResultHandle, index: int) -> SendResponse:
+def _send_response(native: ctypes.CDLL, result: SoSendResult, index: int) -> SendResponse:
     return SendResponse(
         destination=_text(native.so_send_result_response_destination(result, index)),
         reference_id=_text(native.so_send_result_response_reference_id(result, index)),
@@ -40,7 +40,7 @@ def _send_response(native: ctypes.CDLL, result: SendResultHandle, index: int) ->
     )
 
 
-def verify_result(native: ctypes.CDLL, result: VerifyResultHandle) -> VerifyResult:
+def verify_result(native: ctypes.CDLL, result: SoVerifyResult) -> VerifyResult:
     """The value of a ``so_verify_result``."""
     return VerifyResult(
         verified=native.so_verify_result_is_verified(result) == 1,
@@ -53,7 +53,7 @@ def verify_result(native: ctypes.CDLL, result: VerifyResultHandle) -> VerifyResu
     )
 
 
-def failure(native: ctypes.CDLL, number: int, error: ErrorHandle) -> ShoutoutError:
+def failure(native: ctypes.CDLL, number: int, error: SoError) -> ShoutoutError:
     """The exception for a status other than OK and the ``so_error`` that came with it.
 
     Without one, which should not happen, every accessor gives its empty value, and the delivery

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from . import _read
 from ._errors import refusal
 from ._handle import Handle
-from ._native import ClientPointer, ErrorPointer
+from ._native import SoClient, SoError
 from ._status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._native import OptionsHandle
+    from ._native import SoOptions
     from ._options import Setting
 
 
@@ -45,9 +45,9 @@ class Recipe:
         """A new client, with this timeout in seconds or that of the settings."""
         if timeout is not None:
             self._set("so_options_set_timeout_ms", int(timeout * 1000))
-        client, error = ClientPointer(), ErrorPointer()
+        client, error = SoClient(), SoError()
         try:
-            status = self.native.so_client_new(self._key, self._options, ctypes.byref(client), ctypes.byref(error))
+            status = self.native.so_client_new(self._key, self._options, client, error)
             if status != Status.OK:
                 raise _read.failure(self.native, status, error)
             return Handle(self.native, client)
@@ -59,6 +59,6 @@ class Recipe:
         self._forget()
 
 
-def _forget(native: ctypes.CDLL, key: ctypes.Array[ctypes.c_char], options: OptionsHandle) -> None:
+def _forget(native: ctypes.CDLL, key: ctypes.Array[ctypes.c_char], options: SoOptions) -> None:
     ctypes.memset(key, 0, len(key))
     native.so_free_options(options)
