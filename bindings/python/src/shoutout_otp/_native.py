@@ -6,6 +6,7 @@ A test compares the table with the header. What each function means stands there
 from __future__ import annotations
 
 import ctypes
+import re
 from ctypes import (
     POINTER,
     c_char_p,
@@ -127,10 +128,12 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-# Other Python threads run during a call, but not during these. The library asks for the names of
-# proxies when it makes a client (and throws the answer away); a thread that changed the environment
-# at that moment could crash the process, and Python changes it with the interpreter's lock held.
-KEEPS_THE_LOCK = {"so_client_new"}
+# Other Python threads run during a call, but not during these.
+#
+# so_client_new: the library asks for the names of proxies when it makes a client (and throws the answer away); a thread
+# that changed the environment at that moment could crash the process, and Python changes it with the interpreter's lock
+# held. The others only read what a call gave, or free it: handing the lock over and waiting for it would take longer.
+KEEPS_THE_LOCK = re.compile(r"so_client_new|so_(free_)?(send_result|verify_result|error)\w*")
 
 
 def declare(native: ctypes.CDLL, name: str) -> None:
@@ -139,7 +142,7 @@ def declare(native: ctypes.CDLL, name: str) -> None:
     Raises ``AttributeError`` if the library has no such function.
     """
     result, arguments = SIGNATURES[name]
-    if name in KEEPS_THE_LOCK:
+    if KEEPS_THE_LOCK.fullmatch(name):
         setattr(native, name, ctypes.PYFUNCTYPE(result, *arguments)((name, native)))
         return
     function = getattr(native, name)  # not native[name], which makes a new object every time
