@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._errors import ShoutoutError, class_of
-from ._results import SendResponse, SendResult, VerifyResult
+from ._results import SendResponse, SendResult, VerifyResult, frozen
 from ._status import Delivery, Status, VerifyOutcome
 
 if TYPE_CHECKING:
@@ -16,40 +16,49 @@ if TYPE_CHECKING:
 
 def send_result(native: ctypes.CDLL, result: SoSendResult) -> SendResult:
     """The value of a ``so_send_result``."""
-    return SendResult(
-        reference_id=_text(native.so_send_result_reference_id(result)),
-        status=_text(native.so_send_result_status(result)),
-        description=_text(native.so_send_result_description(result)),
-        cost=_cost(native.so_send_result_cost(result)),
-        responses=tuple(
-            _send_response(native, result, index) for index in range(native.so_send_result_response_count(result))
-        ),
-        http_status=native.so_send_result_http_status(result),
-        attempts=native.so_send_result_attempts(result),
-        elapsed=_seconds(native.so_send_result_elapsed_us(result)),
-        json=_text(native.so_send_result_json(result)),
+    return frozen(
+        SendResult,
+        {
+            "reference_id": _text(native.so_send_result_reference_id(result)),
+            "status": _text(native.so_send_result_status(result)),
+            "description": _text(native.so_send_result_description(result)),
+            "cost": _cost(native.so_send_result_cost(result)),
+            "responses": tuple(
+                [_send_response(native, result, index) for index in range(native.so_send_result_response_count(result))]
+            ),
+            "http_status": native.so_send_result_http_status(result),
+            "attempts": native.so_send_result_attempts(result),
+            "elapsed": native.so_send_result_elapsed_us(result) / 1e6,
+            "json": _text(native.so_send_result_json(result)),
+        },
     )
 
 
 def _send_response(native: ctypes.CDLL, result: SoSendResult, index: int) -> SendResponse:
-    return SendResponse(
-        destination=_text(native.so_send_result_response_destination(result, index)),
-        reference_id=_text(native.so_send_result_response_reference_id(result, index)),
-        status=_text(native.so_send_result_response_status(result, index)),
-        cost=_cost(native.so_send_result_response_cost(result, index)),
+    return frozen(
+        SendResponse,
+        {
+            "destination": _text(native.so_send_result_response_destination(result, index)),
+            "reference_id": _text(native.so_send_result_response_reference_id(result, index)),
+            "status": _text(native.so_send_result_response_status(result, index)),
+            "cost": _cost(native.so_send_result_response_cost(result, index)),
+        },
     )
 
 
 def verify_result(native: ctypes.CDLL, result: SoVerifyResult) -> VerifyResult:
     """The value of a ``so_verify_result``."""
-    return VerifyResult(
-        verified=native.so_verify_result_is_verified(result) == 1,
-        outcome=VerifyOutcome(native.so_verify_result_outcome(result)),
-        status=_text(native.so_verify_result_status(result)),
-        description=_text(native.so_verify_result_description(result)),
-        reference_id=_text(native.so_verify_result_reference_id(result)),
-        http_status=native.so_verify_result_http_status(result),
-        elapsed=_seconds(native.so_verify_result_elapsed_us(result)),
+    return frozen(
+        VerifyResult,
+        {
+            "verified": native.so_verify_result_is_verified(result) == 1,
+            "outcome": VerifyOutcome(native.so_verify_result_outcome(result)),
+            "status": _text(native.so_verify_result_status(result)),
+            "description": _text(native.so_verify_result_description(result)),
+            "reference_id": _text(native.so_verify_result_reference_id(result)),
+            "http_status": native.so_verify_result_http_status(result),
+            "elapsed": native.so_verify_result_elapsed_us(result) / 1e6,
+        },
     )
 
 
@@ -70,7 +79,7 @@ def failure(native: ctypes.CDLL, number: int, error: SoError) -> ShoutoutError:
         service_message=_text(native.so_error_service_message(error)),
         retry_after=None if retry_after_ms < 0 else retry_after_ms / 1e3,
         attempts=native.so_error_attempts(error),
-        elapsed=_seconds(native.so_error_elapsed_us(error)),
+        elapsed=native.so_error_elapsed_us(error) / 1e6,
         reference_id=_text(native.so_error_reference_id(error)),
     )
 
@@ -83,7 +92,3 @@ def _text(value: bytes | None) -> str:
 
 def _cost(value: float) -> float | None:
     return None if value < 0 else value
-
-
-def _seconds(microseconds: int) -> float:
-    return microseconds / 1e6
