@@ -214,5 +214,6 @@ def test_every_handle_that_a_call_gives_out_is_taken_back(native: ObservedLibrar
 
     calls = [entry.split()[0] for entry in native.journal if entry.endswith("begins")]
     assert calls.count("so_free_options") == calls.count("so_options_new") == 1
-    assert calls.count("so_free_send_result") == calls.count("so_send_otp") == 2
-    assert calls.count("so_free_error") == 3
+    assert calls.count("so_send_otp") == 2
+    assert calls.count("so_free_send_result") == 1, "the first send gives a result"
+    assert calls.count("so_free_error") == 1, "the second gives an error"

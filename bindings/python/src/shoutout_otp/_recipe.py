@@ -52,7 +52,8 @@ class Recipe:
                 raise _read.failure(self.native, status, error)
             return Handle(self.native, client)
         finally:
-            self.native.so_free_error(error)
+            if error:
+                self.native.so_free_error(error)
 
     def forget(self) -> None:
         """Wipes the key and frees the options, after which no client can be made any more."""
