@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctypes import c_size_t
 from typing import TYPE_CHECKING
 
 from ._errors import ShoutoutError, class_of
@@ -23,9 +24,7 @@ def send_result(native: ctypes.CDLL, result: SoSendResult) -> SendResult:
             "status": _text(native.so_send_result_status(result)),
             "description": _text(native.so_send_result_description(result)),
             "cost": _cost(native.so_send_result_cost(result)),
-            "responses": tuple(
-                [_send_response(native, result, index) for index in range(native.so_send_result_response_count(result))]
-            ),
+            "responses": _send_responses(native, result),
             "http_status": native.so_send_result_http_status(result),
             "attempts": native.so_send_result_attempts(result),
             "elapsed": native.so_send_result_elapsed_us(result) / 1e6,
@@ -34,7 +33,13 @@ def send_result(native: ctypes.CDLL, result: SoSendResult) -> SendResult:
     )
 
 
-def _send_response(native: ctypes.CDLL, result: SoSendResult, index: int) -> SendResponse:
+def _send_responses(native: ctypes.CDLL, result: SoSendResult) -> tuple[SendResponse, ...]:
+    # As c_size_t, for ctypes takes longer to make one of an int than to call, and would at each accessor.
+    indices = map(c_size_t, range(native.so_send_result_response_count(result)))
+    return tuple([_send_response(native, result, index) for index in indices])
+
+
+def _send_response(native: ctypes.CDLL, result: SoSendResult, index: c_size_t) -> SendResponse:
     return frozen(
         SendResponse,
         {
