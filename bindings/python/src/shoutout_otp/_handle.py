@@ -11,15 +11,13 @@ from ._errors import ClientClosedError
 from ._status import Delivery, Status
 
 if TYPE_CHECKING:
-    import ctypes
-
-    from ._native import SoClient
+    from ._native import Functions, SoClient
 
 
 class Handle:
     """Owns a ``so_client``. Freeing it is the one call that must be alone, and this sees to it."""
 
-    def __init__(self, native: ctypes.CDLL, client: SoClient) -> None:
+    def __init__(self, native: Functions, client: SoClient) -> None:
         self._client = client
         # Frees once, by close() or when this object goes, which it cannot while a call runs on it;
         # but not when the interpreter ends, since a daemon thread may still be in a call then.

@@ -18,7 +18,7 @@ from ctypes import (
     c_uint64,
     c_void_p,
 )
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 ABI_MAJOR = 0
 ABI_MINOR = 1
@@ -136,14 +136,28 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
 KEEPS_THE_LOCK = re.compile(r"so_client_new|so_(free_)?(send_result|verify_result|error)\w*")
 
 
-def declare(native: ctypes.CDLL, name: str) -> None:
-    """Gives one function its types. Without them ctypes would cut every pointer to 32 bits.
+class Functions:
+    """The functions of one loaded library, by their names in the table above.
+
+    Attributes of a plain object, for :class:`ctypes.CDLL` has a ``__getattr__``, which makes Python
+    look slowly for what is there, too.
+    """
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __init__(self, native: ctypes.CDLL) -> None:
+        """Raises ``AttributeError`` if the library has not all of them."""
+        for name in SIGNATURES:
+            setattr(self, name, declared(native, name))
+
+
+def declared(native: ctypes.CDLL, name: str) -> Any:
+    """One function with its types. Without them ctypes would cut every pointer to 32 bits.
 
     Raises ``AttributeError`` if the library has no such function.
     """
     result, arguments = SIGNATURES[name]
-    if KEEPS_THE_LOCK.fullmatch(name):
-        setattr(native, name, ctypes.PYFUNCTYPE(result, *arguments)((name, native)))
-        return
-    function = getattr(native, name)  # not native[name], which makes a new object every time
-    function.restype, function.argtypes = result, arguments
+    prototype = ctypes.PYFUNCTYPE if KEEPS_THE_LOCK.fullmatch(name) else ctypes.CFUNCTYPE
+    return prototype(result, *arguments)((name, native))

@@ -10,12 +10,10 @@ from ._results import SendResponse, SendResult, VerifyResult, frozen
 from ._status import Delivery, Status, VerifyOutcome
 
 if TYPE_CHECKING:
-    import ctypes
-
-    from ._native import SoError, SoSendResult, SoVerifyResult
+    from ._native import Functions, SoError, SoSendResult, SoVerifyResult
 
 
-def send_result(native: ctypes.CDLL, result: SoSendResult) -> SendResult:
+def send_result(native: Functions, result: SoSendResult) -> SendResult:
     """The value of a ``so_send_result``."""
     return frozen(
         SendResult,
@@ -33,13 +31,13 @@ def send_result(native: ctypes.CDLL, result: SoSendResult) -> SendResult:
     )
 
 
-def _send_responses(native: ctypes.CDLL, result: SoSendResult) -> tuple[SendResponse, ...]:
+def _send_responses(native: Functions, result: SoSendResult) -> tuple[SendResponse, ...]:
     # As c_size_t, for ctypes takes longer to make one of an int than to call, and would at each accessor.
     indices = map(c_size_t, range(native.so_send_result_response_count(result)))
     return tuple([_send_response(native, result, index) for index in indices])
 
 
-def _send_response(native: ctypes.CDLL, result: SoSendResult, index: c_size_t) -> SendResponse:
+def _send_response(native: Functions, result: SoSendResult, index: c_size_t) -> SendResponse:
     return frozen(
         SendResponse,
         {
@@ -51,7 +49,7 @@ def _send_response(native: ctypes.CDLL, result: SoSendResult, index: c_size_t) -
     )
 
 
-def verify_result(native: ctypes.CDLL, result: SoVerifyResult) -> VerifyResult:
+def verify_result(native: Functions, result: SoVerifyResult) -> VerifyResult:
     """The value of a ``so_verify_result``."""
     return frozen(
         VerifyResult,
@@ -67,7 +65,7 @@ def verify_result(native: ctypes.CDLL, result: SoVerifyResult) -> VerifyResult:
     )
 
 
-def failure(native: ctypes.CDLL, number: int, error: SoError) -> ShoutoutError:
+def failure(native: Functions, number: int, error: SoError) -> ShoutoutError:
     """The exception for a status other than OK and the ``so_error`` that came with it.
 
     Without one, which should not happen, every accessor gives its empty value, and the delivery

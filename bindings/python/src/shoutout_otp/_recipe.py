@@ -15,7 +15,7 @@ from ._status import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._native import SoOptions
+    from ._native import Functions, SoOptions
     from ._options import Setting
 
 
@@ -26,7 +26,7 @@ class Recipe:
     object.
     """
 
-    def __init__(self, native: ctypes.CDLL, key: bytes, settings: Iterable[Setting]) -> None:
+    def __init__(self, native: Functions, key: bytes, settings: Iterable[Setting]) -> None:
         self.native = native
         self._key = ctypes.create_string_buffer(key)  # Bytes could not be wiped.
         self._options = native.so_options_new()
@@ -60,6 +60,6 @@ class Recipe:
         self._forget()
 
 
-def _forget(native: ctypes.CDLL, key: ctypes.Array[ctypes.c_char], options: SoOptions) -> None:
+def _forget(native: Functions, key: ctypes.Array[ctypes.c_char], options: SoOptions) -> None:
     ctypes.memset(key, 0, len(key))
     native.so_free_options(options)
