@@ -3,7 +3,7 @@
 
 /**
  * Writes the C header to standard output in the form that FFI::cdef() can
- * read: without comments, directives and the parts that only C++ sees.
+ * read: without comments, directives, enums and the parts that only C++ sees.
  *
  * Usage: bin/flatten-header.php [HEADER] > resources/shoutout_otp.cdef.h
  */
@@ -18,6 +18,8 @@ if ($header === false) {
 }
 
 $header = preg_replace(['~/\*.*?\*/~s', '~//.*$~m', '~\\\\\n~'], '', $header);
+// PHP has enums of its own, and would read these at every request.
+$header = preg_replace('~^typedef enum\b[^{]*\{[^}]*\}[^;]*;$~m', '', (string) $header);
 
 /** @var list<bool> $visible one entry per open #if: does C see these lines? */
 $visible = [];

@@ -1,36 +1,4 @@
 /* Made from include/shoutout_otp.h by bin/flatten-header.php: do not edit. */
-typedef enum {
-    SHOUTOUT_OK = 0,
-    SHOUTOUT_INVALID_ARGUMENT = 1,
-    SHOUTOUT_INVALID_API_KEY = 2,
-    SHOUTOUT_INVALID_SOURCE = 3,
-    SHOUTOUT_INVALID_DESTINATION = 4,
-    SHOUTOUT_INVALID_CONTENT = 5,
-    SHOUTOUT_INVALID_CODE = 6,
-    SHOUTOUT_INVALID_REFERENCE_ID = 7,
-    SHOUTOUT_RESOLVE_FAILED = 20,
-    SHOUTOUT_CONNECT_FAILED = 21,
-    SHOUTOUT_TLS_FAILED = 22,
-    SHOUTOUT_TIMEOUT = 23,
-    SHOUTOUT_CONNECTION_LOST = 24,
-    SHOUTOUT_PROXY_FAILED = 25,
-    SHOUTOUT_UNAUTHORIZED = 40,
-    SHOUTOUT_REJECTED = 41,
-    SHOUTOUT_RATE_LIMITED = 42,
-    SHOUTOUT_SERVICE_FAILED = 43,
-    SHOUTOUT_UNEXPECTED_RESPONSE = 44,
-    SHOUTOUT_INTERNAL_ERROR = 60,
-} Shoutout;
-typedef enum {
-    SHOUTOUT_DELIVERY_NOT_SENT = 1,
-    SHOUTOUT_DELIVERY_UNKNOWN = 2,
-} ShoutoutDelivery;
-typedef enum {
-    SHOUTOUT_VERIFY_VERIFIED = 1,
-    SHOUTOUT_VERIFY_WRONG_CODE = 2,
-    SHOUTOUT_VERIFY_EXPIRED = 3,
-    SHOUTOUT_VERIFY_REFUSED = 4,
-} ShoutoutVerify;
 typedef struct so_client so_client;
 typedef struct so_error so_error;
 typedef struct so_options so_options;

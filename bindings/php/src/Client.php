@@ -124,7 +124,7 @@ final class Client implements \JsonSerializable
     /** The version of the C library in use, such as `0.1.0`. */
     public function libraryVersion(): string
     {
-        return $this->library->text('so_version');
+        return $this->library->version();
     }
 
     public function __clone(): void

@@ -175,7 +175,7 @@ final class GoldenTest extends TestCase
         }
         unset($expected['message_has'], $expected['message_lacks'], $expected['name']);
         self::assertFields($expected, [
-            'status' => Loader::load(Artefact::library())->text('so_status_name', $e->getCode()),
+            'status' => Loader::load(Artefact::library())->call('so_status_name', $e->getCode()),
             'delivery' => match ($e->getDelivery()) {
                 Delivery::NotSent => 'NOT_SENT',
                 Delivery::Unknown => 'UNKNOWN',

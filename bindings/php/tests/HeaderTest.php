@@ -76,7 +76,7 @@ final class HeaderTest extends TestCase
         $library = Loader::load(Artefact::library());
 
         foreach (Status::cases() as $status) {
-            $name = $library->text('so_status_name', $status->value);
+            $name = $library->call('so_status_name', $status->value);
             self::assertSame('SHOUTOUT_' . self::upperSnake($status->name), $name);
         }
     }
@@ -90,7 +90,7 @@ final class HeaderTest extends TestCase
         }
 
         self::assertSame($version, [Loader::ABI_VERSION >> 16, Loader::ABI_VERSION & 0xFFFF]);
-        self::assertSame(Loader::ABI_VERSION, Loader::load(Artefact::library())->integer('so_abi_version'));
+        self::assertSame(Loader::ABI_VERSION, Loader::load(Artefact::library())->abiVersion());
     }
 
     private static function header(): string

@@ -100,7 +100,7 @@ final class LoaderTest extends TestCase
         // All but the version is found in what it is linked with.
         $later = $this->compile('unsigned so_abi_version(void) { return 0xFFFFu; }', Artefact::library());
 
-        self::assertSame(0xFFFF, Loader::load($later)->integer('so_abi_version'));
+        self::assertSame(0xFFFF, Loader::load($later)->abiVersion());
         self::assertSame('0.1.0', (new Client('key', null, $later))->libraryVersion());
     }
 

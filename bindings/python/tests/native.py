@@ -6,13 +6,13 @@ import threading
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    import ctypes
+    from shoutout_otp._native import Functions
 
 
 class ObservedLibrary:
     """Passes every call on to the real library and keeps a journal of beginnings and ends."""
 
-    def __init__(self, native: ctypes.CDLL) -> None:
+    def __init__(self, native: Functions) -> None:
         self._native = native
         self.journal: list[str] = []
         self.during: dict[str, Callable[[], None]] = {}

@@ -24,7 +24,7 @@ from shoutout_otp import (
     _client,
 )
 from shoutout_otp._library import load
-from shoutout_otp._native import OptionsPointer
+from shoutout_otp._native import SoOptions
 
 SEND = {"source": "ShoutDEMO", "destination": "94771234567", "content": "Your code is {{code}}"}
 VERIFY = {"reference_id": "f437c171", "code": "01234"}
@@ -164,7 +164,7 @@ def test_a_number_of_retries_that_c_would_wrap_is_refused(library: Path, retries
 
 @pytest.mark.parametrize(
     ("function", "answer"),
-    [("so_options_new", OptionsPointer()), ("so_options_set_base_url", Status.INTERNAL_ERROR)],
+    [("so_options_new", SoOptions()), ("so_options_set_base_url", Status.INTERNAL_ERROR)],
 )
 def test_a_fault_that_the_options_cannot_remember_never_makes_a_client_with_other_options(
     library: Path, monkeypatch: pytest.MonkeyPatch, function: str, answer: object

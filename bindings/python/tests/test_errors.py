@@ -23,10 +23,9 @@ from shoutout_otp import (
 )
 from shoutout_otp._errors import class_of
 from shoutout_otp._library import load
-from shoutout_otp._native import ErrorPointer
+from shoutout_otp._native import Functions, SoError
 
 if TYPE_CHECKING:
-    import ctypes
     from pathlib import Path
 
 RANGES = [
@@ -102,8 +101,8 @@ def test_an_exception_keeps_all_that_it_says_on_its_way_to_another_process(excep
 
 
 def test_a_failure_without_details_is_never_taken_for_not_sent(library: Path) -> None:
-    native: ctypes.CDLL = load(library)
-    error = _read.failure(native, Status.INTERNAL_ERROR, ErrorPointer())
+    native: Functions = load(library)
+    error = _read.failure(native, Status.INTERNAL_ERROR, SoError())
 
     assert type(error) is InternalError
     assert str(error) == "SHOUTOUT_INTERNAL_ERROR"

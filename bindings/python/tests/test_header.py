@@ -15,6 +15,8 @@ from shoutout_otp._native import SIGNATURES
 if TYPE_CHECKING:
     from enum import Enum
 
+    from native import ObservedLibrary
+
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 HEADER = COMMENT.sub("", (ROOT / "include" / "shoutout_otp.h").read_text("utf-8"))
 
@@ -23,6 +25,14 @@ CONSTANTS = {name: int(value) for name, value in re.findall(r"\bSHOUTOUT_(\w+) =
 FUNCTIONS = {
     name: (result, [re.sub(r"\w+$", "", argument).strip() for argument in arguments.split(",") if argument != "void"])
     for result, name, arguments in re.findall(r"^(\w[\w ]*?[ *]+)(so_\w+)\(([^)]*)\);", HEADER, re.MULTILINE)
+}
+
+HANDLES: dict[str, type[ctypes.c_void_p]] = {
+    "options": _native.SoOptions,
+    "client": _native.SoClient,
+    "send_result": _native.SoSendResult,
+    "verify_result": _native.SoVerifyResult,
+    "error": _native.SoError,
 }
 
 VALUES = {
@@ -35,11 +45,7 @@ VALUES = {
     "double": ctypes.c_double,
     "char*": ctypes.c_char_p,
     "void": None,
-    "so_options": _native.SoOptions,
-    "so_client": _native.SoClient,
-    "so_send_result": _native.SoSendResult,
-    "so_verify_result": _native.SoVerifyResult,
-    "so_error": _native.SoError,
+    **{f"so_{name}*": kind for name, kind in HANDLES.items()},
 }
 
 
@@ -79,3 +85,10 @@ def test_a_function_has_the_types_of_the_header(name: str) -> None:
 def test_the_package_is_written_for_the_abi_of_the_header() -> None:
     version = {part: int(number) for part, number in re.findall(r"VERSION_(MAJOR|MINOR) (\d+)", HEADER)}
     assert version == {"MAJOR": _native.ABI_MAJOR, "MINOR": _native.ABI_MINOR}
+
+
+@pytest.mark.parametrize("handle", HANDLES)
+def test_a_function_refuses_the_handle_of_another_kind(native: ObservedLibrary, handle: str) -> None:
+    wrong = next(kind for name, kind in HANDLES.items() if name != handle)
+    with pytest.raises(ctypes.ArgumentError, match="wrong type"):
+        getattr(native, f"so_free_{handle}")(wrong())

@@ -26,7 +26,7 @@ final class Handle
 
     public function __destruct()
     {
-        $this->library->call('so_free_' . substr($this->type, strlen('so_')), $this->pointer);
+        $this->library->free($this->type, $this->pointer);
     }
 
     private function __clone()

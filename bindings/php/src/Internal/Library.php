@@ -16,6 +16,9 @@ use ShoutoutOtp\Status;
  */
 final class Library
 {
+    /** @var array<string, \FFI\CType> what {@see pointer()} makes, by the type pointed to: PHP would parse it each time */
+    private array $pointers = [];
+
     public function __construct(public readonly string $path, private readonly \FFI $ffi)
     {
     }
@@ -36,36 +39,69 @@ final class Library
     {
         $result = $this->pointer($type);
         $error = $this->pointer('so_error');
-        $status = $this->call($function, ...[...$inputs, \FFI::addr($result), \FFI::addr($error)]);
+        $inputs[] = \FFI::addr($result);
+        $inputs[] = \FFI::addr($error);
+        $status = $this->ffi->{$function}(...$inputs);
 
-        $ownedResult = new Handle($this, $type, $result);
-        $ownedError = new Handle($this, 'so_error', $error);
-        if ($status !== Status::Ok->value) {
-            throw Exceptions::from(Reader::failure($this, $ownedError->pointer, $status));
+        if ($status === Status::Ok->value) {
+            return new Handle($this, $type, $result);
         }
-
-        return $ownedResult;
+        $ownedError = new Handle($this, 'so_error', $error);
+        throw Exceptions::from(Reader::failure($this, $ownedError->pointer, $status));
     }
 
-    public function text(string $function, int|CData ...$arguments): string
+    // What reads a value has a parameter for each argument: to pack and unpack a list takes longer than the read, and a
+    // send reads a dozen.
+
+    public function text(string $function, CData $handle): string
     {
-        $value = $this->call($function, ...$arguments);
+        $value = $this->ffi->{$function}($handle);
 
         return is_string($value) ? $value : self::broken($function);
     }
 
-    public function integer(string $function, int|CData ...$arguments): int
+    public function textAt(string $function, CData $handle, int $index): string
     {
-        $value = $this->call($function, ...$arguments);
+        $value = $this->ffi->{$function}($handle, $index);
+
+        return is_string($value) ? $value : self::broken($function);
+    }
+
+    public function integer(string $function, CData $handle): int
+    {
+        $value = $this->ffi->{$function}($handle);
 
         return is_int($value) ? $value : self::broken($function);
     }
 
-    public function number(string $function, int|CData ...$arguments): float
+    public function number(string $function, CData $handle): float
     {
-        $value = $this->call($function, ...$arguments);
+        $value = $this->ffi->{$function}($handle);
 
         return is_float($value) ? $value : self::broken($function);
+    }
+
+    public function numberAt(string $function, CData $handle, int $index): float
+    {
+        $value = $this->ffi->{$function}($handle, $index);
+
+        return is_float($value) ? $value : self::broken($function);
+    }
+
+    /** Such as `0.1.0`. */
+    public function version(): string
+    {
+        $version = $this->call('so_version');
+
+        return is_string($version) ? $version : self::broken('so_version');
+    }
+
+    /** major << 16 | minor */
+    public function abiVersion(): int
+    {
+        $version = $this->call('so_abi_version');
+
+        return is_int($version) ? $version : self::broken('so_abi_version');
     }
 
     /** A new `so_options`. */
@@ -76,10 +112,16 @@ final class Library
         return $pointer instanceof CData ? new Handle($this, 'so_options', $pointer) : self::broken('so_options_new');
     }
 
+    /** @param string $type of the handle, such as `so_client` */
+    public function free(string $type, CData $handle): void
+    {
+        $this->ffi->{'so_free_' . substr($type, strlen('so_'))}($handle);
+    }
+
     /** A pointer to a handle, NULL as yet. */
     private function pointer(string $type): CData
     {
-        $pointer = $this->ffi->new($type . ' *');
+        $pointer = $this->ffi->new($this->pointers[$type] ??= $this->ffi->type($type . ' *'));
 
         return $pointer instanceof CData ? $pointer : self::broken($type);
     }

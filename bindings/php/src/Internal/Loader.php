@@ -117,7 +117,7 @@ final class Loader
     /** A minor version only adds functions, so any later one of the same major has what is needed here. */
     private static function requireAbi(Library $library): void
     {
-        $version = $library->integer('so_abi_version');
+        $version = $library->abiVersion();
         [$major, $minor] = [self::ABI_VERSION >> 16, self::ABI_VERSION & 0xFFFF];
         if ($version >> 16 !== $major || ($version & 0xFFFF) < $minor) {
             throw new \UnexpectedValueException(sprintf(

@@ -25,26 +25,26 @@ final class NativeOptions
         $pointer = $handle->pointer;
 
         $texts = [
-            'so_options_set_base_url' => $options->baseUrl ?? Environment::get('SHOUTOUT_BASE_URL'),
-            'so_options_set_auth_scheme' => $options->authScheme,
-            'so_options_set_ca_file' => $options->caFile,
-            'so_options_set_proxy' => $options->proxy,
-            'so_options_set_user_agent_suffix' => $options->userAgentSuffix,
+            'base_url' => $options->baseUrl ?? Environment::get('SHOUTOUT_BASE_URL'),
+            'auth_scheme' => $options->authScheme,
+            'ca_file' => $options->caFile,
+            'proxy' => $options->proxy,
+            'user_agent_suffix' => $options->userAgentSuffix,
         ];
-        foreach ($texts as $setter => $value) {
+        foreach ($texts as $name => $value) {
             if ($value !== null) {
-                $library->call($setter, $pointer, Check::text($value, self::name($setter)));
+                $library->call('so_options_set_' . $name, $pointer, Check::text($value, $name));
             }
         }
 
         $numbers = [
-            'so_options_set_timeout_ms' => $options->timeoutMs,
-            'so_options_set_connect_timeout_ms' => $options->connectTimeoutMs,
-            'so_options_set_max_retries' => $options->maxRetries,
+            'timeout_ms' => $options->timeoutMs,
+            'connect_timeout_ms' => $options->connectTimeoutMs,
+            'max_retries' => $options->maxRetries,
         ];
-        foreach ($numbers as $setter => $value) {
+        foreach ($numbers as $name => $value) {
             if ($value !== null) {
-                $library->call($setter, $pointer, Check::uint32($value, self::name($setter)));
+                $library->call('so_options_set_' . $name, $pointer, Check::uint32($value, $name));
             }
         }
 
@@ -56,13 +56,10 @@ final class NativeOptions
             }
         }
 
-        $library->call('so_options_set_allow_plain_http', $pointer, (int) $options->allowPlainHttp);
+        if ($options->allowPlainHttp) {
+            $library->call('so_options_set_allow_plain_http', $pointer, 1);
+        }
 
         return $handle;
-    }
-
-    private static function name(string $setter): string
-    {
-        return substr($setter, strlen('so_options_set_'));
     }
 }

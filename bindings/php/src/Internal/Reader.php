@@ -27,10 +27,10 @@ final class Reader
         $count = $library->integer('so_send_result_response_count', $result);
         for ($i = 0; $i < $count; $i++) {
             $responses[] = new SendResponse(
-                destination: $library->text('so_send_result_response_destination', $result, $i),
-                referenceId: $library->text('so_send_result_response_reference_id', $result, $i),
-                status: $library->text('so_send_result_response_status', $result, $i),
-                cost: self::cost($library->number('so_send_result_response_cost', $result, $i)),
+                destination: $library->textAt('so_send_result_response_destination', $result, $i),
+                referenceId: $library->textAt('so_send_result_response_reference_id', $result, $i),
+                status: $library->textAt('so_send_result_response_status', $result, $i),
+                cost: self::cost($library->numberAt('so_send_result_response_cost', $result, $i)),
             );
         }
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from typing import TYPE_CHECKING, NoReturn
 
 from . import _options, _read
 from ._errors import refusal
 from ._library import LibraryPath, load, version_of
-from ._native import ErrorPointer, SendResultPointer, VerifyResultPointer
+from ._native import SoError, SoSendResult, SoVerifyResult
 from ._recipe import Recipe
 from ._secrets import without_locals
 from ._status import Status
-from ._text import encode
+from ._text import Argument
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +20,16 @@ if TYPE_CHECKING:
 
     from ._options import Headers
     from ._results import SendResult, VerifyResult
+
+_API_KEY = Argument("api_key", Status.INVALID_API_KEY)
+_SOURCE = Argument("source", Status.INVALID_SOURCE)
+_DESTINATION = Argument("destination", Status.INVALID_DESTINATION)
+_CONTENT = Argument("content", Status.INVALID_CONTENT)
+_REFERENCE_ID = Argument("reference_id", Status.INVALID_REFERENCE_ID)
+_CODE = Argument("code", Status.INVALID_CODE)
+
+# By a name of its own, for Python 3.11 takes its time to find the member of an enum.
+_OK = Status.OK
 
 
 class Client:
@@ -119,21 +128,19 @@ class Client:
         Before you send again, look at :attr:`ShoutoutError.delivery`: with ``Delivery.UNKNOWN``
         the first SMS may be on its way.
         """
-        arguments = (
-            encode("source", source, Status.INVALID_SOURCE),
-            encode("destination", destination, Status.INVALID_DESTINATION),
-            encode("content", content, Status.INVALID_CONTENT),
-        )
+        arguments = _SOURCE.encode(source), _DESTINATION.encode(destination), _CONTENT.encode(content)
         native = self._native
-        result, error = SendResultPointer(), ErrorPointer()
+        result, error = SoSendResult(), SoError()
         try:
-            status = self._handle.call(native.so_send_otp, *arguments, ctypes.byref(result), ctypes.byref(error))
-            if status != Status.OK:
+            status = self._handle.call(native.so_send_otp, *arguments, result, error)
+            if status != _OK:
                 raise _read.failure(native, status, error)
             return _read.send_result(native, result)
         finally:
-            native.so_free_send_result(result)
-            native.so_free_error(error)
+            if result:
+                native.so_free_send_result(result)
+            if error:
+                native.so_free_error(error)
 
     @without_locals
     def verify_otp(self, *, reference_id: str, code: str) -> VerifyResult:
@@ -154,20 +161,19 @@ class Client:
 
         With ``Delivery.UNKNOWN`` the attempt may have been counted, or the code used up.
         """
-        arguments = (
-            encode("reference_id", reference_id, Status.INVALID_REFERENCE_ID),
-            encode("code", code, Status.INVALID_CODE),
-        )
+        arguments = _REFERENCE_ID.encode(reference_id), _CODE.encode(code)
         native = self._native
-        result, error = VerifyResultPointer(), ErrorPointer()
+        result, error = SoVerifyResult(), SoError()
         try:
-            status = self._handle.call(native.so_verify_otp, *arguments, ctypes.byref(result), ctypes.byref(error))
-            if status != Status.OK:
+            status = self._handle.call(native.so_verify_otp, *arguments, result, error)
+            if status != _OK:
                 raise _read.failure(native, status, error)
             return _read.verify_result(native, result)
         finally:
-            native.so_free_verify_result(result)
-            native.so_free_error(error)
+            if result:
+                native.so_free_verify_result(result)
+            if error:
+                native.so_free_error(error)
 
     @property
     def library_version(self) -> str:
@@ -228,7 +234,7 @@ def recipe_of(api_key: str | None, options: Mapping[str, object], library: Libra
     if options["base_url"] is None:
         options = {**options, "base_url": _environment("SHOUTOUT_BASE_URL")}
     settings = _options.settings(options)
-    key = encode("api_key", api_key, Status.INVALID_API_KEY)
+    key = _API_KEY.encode(api_key)
     return Recipe(load(library), key, settings)
 
 

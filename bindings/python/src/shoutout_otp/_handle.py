@@ -11,15 +11,13 @@ from ._errors import ClientClosedError
 from ._status import Delivery, Status
 
 if TYPE_CHECKING:
-    import ctypes
-
-    from ._native import ClientHandle
+    from ._native import Functions, SoClient
 
 
 class Handle:
     """Owns a ``so_client``. Freeing it is the one call that must be alone, and this sees to it."""
 
-    def __init__(self, native: ctypes.CDLL, client: ClientHandle) -> None:
+    def __init__(self, native: Functions, client: SoClient) -> None:
         self._client = client
         # Frees once, by close() or when this object goes, which it cannot while a call runs on it;
         # but not when the interpreter ends, since a daemon thread may still be in a call then.
@@ -29,6 +27,9 @@ class Handle:
         # Each running call and its thread. An entry of its own for each call, rather than a
         # number, so that removing it is right however far an interrupted call has come.
         self._running: dict[object, int] = {}
+        # For close() and those that it waits for. A call takes no lock: it enters itself before it
+        # looks whether the client is closed, and close() says so before it looks who has entered,
+        # so one of the two always sees the other. Each of these steps is atomic in Python.
         self._changed = _new_condition()
         _handles.add(self)
 
@@ -42,23 +43,20 @@ class Handle:
 
         Raises :class:`ClientClosedError`, and calls nothing, after :meth:`close`.
         """
-        running = object()
+        call = object()
         try:
-            with self._changed:
-                if self._closed:
-                    raise ClientClosedError(
-                        "the client is closed. Nothing was sent.",
-                        status=Status.INVALID_ARGUMENT,
-                        delivery=Delivery.NOT_SENT,
-                    )
-                self._running[running] = threading.get_ident()
+            self._running[call] = threading.get_ident()
+            if self._closed:
+                raise ClientClosedError(
+                    "the client is closed. Nothing was sent.",
+                    status=Status.INVALID_ARGUMENT,
+                    delivery=Delivery.NOT_SENT,
+                )
             return function(self._client, *arguments)
         finally:
-            with self._changed:
-                self._running.pop(running, None)
-                if self._closed and not self._running:
-                    self._free()
-                self._changed.notify_all()
+            self._running.pop(call, None)
+            if self._closed:
+                self._tell_those_who_close()
 
     def close(self) -> None:
         """Refuses further calls, waits for those that are running, and frees the client.
@@ -68,11 +66,18 @@ class Handle:
         """
         with self._changed:
             self._closed = True
-            if threading.get_ident() in self._running.values():
+            # A copy, for calls begin and end meanwhile.
+            if threading.get_ident() in list(self._running.values()):
                 return
             while self._running:
                 self._changed.wait()
             self._free()
+
+    def _tell_those_who_close(self) -> None:
+        with self._changed:
+            if not self._running:
+                self._free()
+            self._changed.notify_all()
 
     def after_fork_in_child(self) -> None:
         """Forgets the threads that the child does not have, and the lock that one may have held.

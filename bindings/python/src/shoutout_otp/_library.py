@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Union
 
 from ._errors import LibraryNotLoadedError
-from ._native import ABI_MAJOR, ABI_MINOR, SIGNATURES, declare
+from ._native import ABI_MAJOR, ABI_MINOR, Functions, declared
 from ._status import Delivery, Status
 
 LibraryPath = Union[str, "os.PathLike[str]"]
@@ -30,14 +30,14 @@ _SHIPPED_PATH = str(Path(__file__).with_name(_SHIPPED_NAME))
 class Loaded(NamedTuple):
     """The C library, every function declared, and how it was found."""
 
-    native: ctypes.CDLL
+    native: Functions
     candidate: str
     """What the system's loader was asked for: a path, or a name."""
     origin: str
     """Where that comes from, in words."""
 
 
-def load(path: LibraryPath | None = None) -> ctypes.CDLL:
+def load(path: LibraryPath | None = None) -> Functions:
     """The C library that :func:`locate` finds."""
     return locate(path).native
 
@@ -72,13 +72,13 @@ def locate(path: LibraryPath | None = None) -> Loaded:
     )
 
 
-def version_of(native: ctypes.CDLL) -> str:
+def version_of(native: Functions) -> str:
     """The library's own version, such as ``0.1.0``."""
     version: bytes = native.so_version()
     return version.decode()
 
 
-def abi_of(native: ctypes.CDLL) -> str:
+def abi_of(native: Functions) -> str:
     """The version of the library's ABI, such as ``0.1``."""
     version: int = native.so_abi_version()
     return f"{version >> 16}.{version & 0xFFFF}"
@@ -101,7 +101,7 @@ def _candidates(path: LibraryPath | None) -> list[tuple[str, str]]:
 
 
 @functools.cache
-def _bind(path: str) -> ctypes.CDLL:
+def _bind(path: str) -> Functions:
     """Loads one file in two steps: its ABI version first, and the rest only if that fits.
 
     Otherwise a missing function would be all that anybody learns about an unfit library.
@@ -111,13 +111,10 @@ def _bind(path: str) -> ctypes.CDLL:
     # CDLL and not PyDLL: other Python threads run during a call.
     native = ctypes.CDLL(path)
     try:
-        declare(native, "so_abi_version")
-        _require_abi(native.so_abi_version())
-        for name in SIGNATURES:
-            declare(native, name)
+        _require_abi(declared(native, "so_abi_version")())
+        return Functions(native)
     except AttributeError as error:
         raise OSError(str(error)) from None
-    return native
 
 
 def _require_abi(version: int) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Union
 
 from ._errors import refusal
 from ._status import Status
-from ._text import encode
+from ._text import Argument
 
 if TYPE_CHECKING:
     from ._errors import ShoutoutError
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Headers = Union[Mapping[str, str], Iterable[tuple[str, str]]]
 
 _MAX_U32 = 0xFFFF_FFFF
+
+# Called add_header in messages, as by the library, which judges what is left.
+_HEADER_NAME = Argument("option add_header: the name", Status.INVALID_ARGUMENT)
+_HEADER_VALUE = Argument("option add_header: the value", Status.INVALID_ARGUMENT)
 
 
 class Setting(NamedTuple):
@@ -43,7 +47,7 @@ def settings(options: Mapping[str, object]) -> list[Setting]:
 
 
 def _text(option: str, value: object) -> list[Setting]:
-    return _set(option, encode(f"option {option}", value, Status.INVALID_ARGUMENT))
+    return _set(option, Argument(f"option {option}", Status.INVALID_ARGUMENT).encode(value))
 
 
 def _path(option: str, value: object) -> list[Setting]:
@@ -89,14 +93,7 @@ def _pair(option: str, item: object) -> tuple[object, object]:
 
 
 def _header(name: object, value: object) -> Setting:
-    # Called add_header in messages, as by the library, which judges what is left.
-    return Setting(
-        "so_options_add_header",
-        (
-            encode("option add_header: the name", name, Status.INVALID_ARGUMENT),
-            encode("option add_header: the value", value, Status.INVALID_ARGUMENT),
-        ),
-    )
+    return Setting("so_options_add_header", (_HEADER_NAME.encode(name), _HEADER_VALUE.encode(value)))
 
 
 def _set(option: str, value: bytes | int) -> list[Setting]:

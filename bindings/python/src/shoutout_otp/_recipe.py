@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from . import _read
 from ._errors import refusal
 from ._handle import Handle
-from ._native import ClientPointer, ErrorPointer
+from ._native import SoClient, SoError
 from ._status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._native import OptionsHandle
+    from ._native import Functions, SoOptions
     from ._options import Setting
 
 
@@ -26,7 +26,7 @@ class Recipe:
     object.
     """
 
-    def __init__(self, native: ctypes.CDLL, key: bytes, settings: Iterable[Setting]) -> None:
+    def __init__(self, native: Functions, key: bytes, settings: Iterable[Setting]) -> None:
         self.native = native
         self._key = ctypes.create_string_buffer(key)  # Bytes could not be wiped.
         self._options = native.so_options_new()
@@ -45,20 +45,21 @@ class Recipe:
         """A new client, with this timeout in seconds or that of the settings."""
         if timeout is not None:
             self._set("so_options_set_timeout_ms", int(timeout * 1000))
-        client, error = ClientPointer(), ErrorPointer()
+        client, error = SoClient(), SoError()
         try:
-            status = self.native.so_client_new(self._key, self._options, ctypes.byref(client), ctypes.byref(error))
+            status = self.native.so_client_new(self._key, self._options, client, error)
             if status != Status.OK:
                 raise _read.failure(self.native, status, error)
             return Handle(self.native, client)
         finally:
-            self.native.so_free_error(error)
+            if error:
+                self.native.so_free_error(error)
 
     def forget(self) -> None:
         """Wipes the key and frees the options, after which no client can be made any more."""
         self._forget()
 
 
-def _forget(native: ctypes.CDLL, key: ctypes.Array[ctypes.c_char], options: OptionsHandle) -> None:
+def _forget(native: Functions, key: ctypes.Array[ctypes.c_char], options: SoOptions) -> None:
     ctypes.memset(key, 0, len(key))
     native.so_free_options(options)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from ._status import VerifyOutcome
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,14 @@ class VerifyResult:
 def masked(number: str) -> str:
     shown = number[-2:] if len(number) > 4 else ""
     return "*" * (len(number) - len(shown)) + shown
+
+
+def frozen(cls: type[_Result], values: dict[str, Any]) -> _Result:
+    """``cls(**values)`` for one of the above, in a third of the time.
+
+    The ``__init__`` of a frozen dataclass sets one attribute after the other past its own ``__setattr__``. This hands
+    over all at once: the dictionary becomes the object's own. It must have every field, which a test sees to.
+    """
+    result = object.__new__(cls)
+    object.__setattr__(result, "__dict__", values)
+    return result

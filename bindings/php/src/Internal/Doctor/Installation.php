@@ -55,8 +55,8 @@ final class Installation
         } catch (LibraryNotLoadedException $e) {
             return new Finding(Verdict::Fault, 'library', $e->getMessage());
         }
-        $abi = $library->integer('so_abi_version');
-        $version = sprintf('%s, ABI %d.%d', $library->text('so_version'), $abi >> 16, $abi & 0xFFFF);
+        $abi = $library->abiVersion();
+        $version = sprintf('%s, ABI %d.%d', $library->version(), $abi >> 16, $abi & 0xFFFF);
 
         return new Finding(Verdict::Ok, 'library', "{$version}, {$library->path}");
     }

@@ -23,6 +23,8 @@ from .finding import Finding, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shoutout_otp._native import Functions
+
 PATIENCE = 10.0
 """Seconds after which a program counts as stuck that has only its version to tell."""
 
@@ -117,7 +119,7 @@ class _DlInfo(ctypes.Structure):
     )
 
 
-def _file_of(native: ctypes.CDLL) -> str | None:
+def _file_of(native: Functions) -> str | None:
     """The file that the system's loader took, where the system can tell."""
     try:
         dladdr = ctypes.CDLL(None).dladdr
