@@ -38,11 +38,6 @@ impl Client {
     pub fn new(api_key: &str, options: &Options) -> Result<Client, Error> {
         api_key::check(api_key)?;
         options.check()?;
-        transport::prime().map_err(|_| {
-            let problem = "this process was forked while its parent made its first client, and cannot make one; make a \
-                           client before the fork, or fork before. Nothing was sent.";
-            Error::refused(Status::InternalError, problem)
-        })?;
         let head = |uri| request_head(uri, api_key, options);
         Ok(Client {
             api_key: Secret::new(api_key),

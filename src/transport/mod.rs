@@ -15,7 +15,6 @@ mod names;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod planted;
 mod pool;
-mod prime;
 mod progress;
 mod registry;
 mod request_head;
@@ -26,7 +25,6 @@ mod settings;
 mod tcp;
 
 pub(crate) use failure::Failure;
-pub(crate) use prime::prime;
 pub(crate) use progress::{Limits, forget};
 pub(crate) use request_head::RequestHead;
 pub(crate) use settings::Settings;
