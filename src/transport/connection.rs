@@ -1,10 +1,10 @@
-//! One connection to the service: a whole request out, bytes back, and whether it may be kept. A send that gets what was left
-//! of the answer before it would be told another user's reference id.
+//! One connection to the service: a whole request out, bytes back, and whether it may be kept. A send that gets what was
+//! left of the answer before it would be told another user's reference id.
 //!
-//! The witness of delivery is here. No error value tells whether the service can have got a request; one fact does: the kernel
-//! took the write that carried its last byte. Until then the request was incomplete, and no service acts on an incomplete
-//! request. This file knows which write is the last, and `tcp` makes it. Where a TLS layer still has something of an earlier
-//! write to get rid of, the fact is noted a little early: that errs to UNKNOWN.
+//! The witness of delivery is here. No error value tells whether the service can have got a request; one fact does: the
+//! kernel took the write that carried its last byte. Until then the request was incomplete, and no service acts on an
+//! incomplete request. This file knows which write is the last, and `tcp` makes it. Where a TLS layer still has something
+//! of an earlier write to get rid of, the fact is noted a little early: that errs to UNKNOWN.
 
 use std::io;
 
@@ -41,11 +41,11 @@ impl Connection {
         uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
     }
 
-    /// Writes a request that lies in several parts: as a rule in one write and one TLS record. They hold the key, numbers and
-    /// codes, so nothing of them stays in the buffer, whatever becomes of them.
+    /// Writes a request that lies in several parts: as a rule in one write and one TLS record. They hold the key, numbers
+    /// and codes, so nothing of them stays in the buffer, whatever becomes of them.
     pub(super) fn write(&mut self, mut parts: [&[u8]; 4]) -> Result<(), Error> {
-        // A piece is one write of the socket, under TLS with what the record adds: what the kernel has of the last one, it has
-        // of the request.
+        // A piece is one write of the socket, under TLS with what the record adds: what the kernel has of the last one, it
+        // has of the request.
         let most = self.transport.buffers().output().len() - if self.transport.is_tls() { TLS_RECORD_BYTES } else { 0 };
         loop {
             let count = fill(&mut self.transport.buffers().output()[..most], &mut parts);
@@ -84,8 +84,8 @@ impl Connection {
         more
     }
 
-    /// Whether a next request may go out here: the connection must be silent in every layer. In the socket and in our buffer,
-    /// and in TLS, where a second answer or a `close_notify` can wait unseen.
+    /// Whether a next request may go out here: the connection must be silent in every layer. In the socket and in our
+    /// buffers, and in TLS, where a second answer or a `close_notify` can wait unseen.
     pub(super) fn is_open(&mut self) -> bool {
         !self.has_ended
             && self.input().is_empty()

@@ -11,8 +11,8 @@ use crate::options::{ProxyUrl, Roots, USER_AGENT};
 
 /// ureq's 128 KiB each would cost half a megabyte per TLS connection.
 const INPUT_BUFFER_BYTES: usize = 16 * 1024;
-/// A usual request has a few hundred bytes and leaves in one write; a longer one leaves in several, and its first record under
-/// TLS can be read before the rest of it has come.
+/// A usual request has a few hundred bytes and leaves in one write; a longer one leaves in several, and under TLS its
+/// first record can be read before the rest of it has come.
 const OUTPUT_BUFFER_BYTES: usize = 4 * 1024;
 
 /// What tells one transport from another, and the configuration of ureq that follows from it. Made with a client, the first
