@@ -3,19 +3,19 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderMap, HeaderValue, Uri, header};
+use ureq::http::Uri;
 
 use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
 use crate::operation::Operation;
-use crate::options::{Options, sensitive};
+use crate::options::Options;
 use crate::protocol::{self, Question, SendResult, VerifyResult};
 use crate::retry;
 use crate::scrubber::Scrubber;
 use crate::secret::Secret;
 use crate::status::Status;
-use crate::transport::{self, Answer, Failure, Limits, Request, Settings};
+use crate::transport::{self, Answer, Failure, Limits, Request, RequestHead, Settings};
 
 /// A client of the service: an API key and options, immutable and shared by any number of threads.
 ///
@@ -25,7 +25,8 @@ pub struct Client {
     api_key: Secret,
     options: Options,
     settings: Settings,
-    headers: HeaderMap,
+    send_head: RequestHead,
+    verify_head: RequestHead,
 }
 
 impl Client {
@@ -37,15 +38,12 @@ impl Client {
     pub fn new(api_key: &str, options: &Options) -> Result<Client, Error> {
         api_key::check(api_key)?;
         options.check()?;
-        transport::prime().map_err(|_| {
-            let problem = "this process was forked while its parent made its first client, and cannot make one; make a \
-                           client before the fork, or fork before. Nothing was sent.";
-            Error::refused(Status::InternalError, problem)
-        })?;
+        let head = |uri| request_head(uri, api_key, options);
         Ok(Client {
             api_key: Secret::new(api_key),
             settings: transport::settings(options.roots(), options.proxy()),
-            headers: headers(api_key, options)?,
+            send_head: head(options.base_url().send()),
+            verify_head: head(options.base_url().verify()),
             options: options.clone(),
         })
     }
@@ -109,11 +107,11 @@ impl Client {
         start: Instant,
         scrubber: &'a dyn Fn() -> Scrubber<'a>,
     ) -> Call<'a> {
-        let uri = match operation {
-            Operation::Send => self.options.base_url().send(),
-            Operation::Verify => self.options.base_url().verify(),
+        let head = match operation {
+            Operation::Send => &self.send_head,
+            Operation::Verify => &self.verify_head,
         };
-        Call { operation, uri, body, start, deadline: start + self.options.timeout(), scrubber }
+        Call { operation, head, body, start, deadline: start + self.options.timeout(), scrubber }
     }
 
     /// Exchanges until there is an answer, or a failure that must not or need not be tried again.
@@ -138,7 +136,7 @@ impl Client {
     }
 
     fn exchange(&self, call: &Call) -> Result<Answer, Failure> {
-        let request = Request { uri: call.uri, headers: &self.headers, body: call.body };
+        let request = Request { head: call.head, body: call.body };
         let limits = Limits {
             deadline: call.deadline,
             connect_deadline: call.deadline.min(Instant::now() + self.options.connect_timeout()),
@@ -158,7 +156,7 @@ impl Client {
         let mut scrubber = Scrubber::default();
         scrubber.hide_token(self.api_key.expose());
         for header in self.options.headers() {
-            scrubber.hide(header.secret.expose());
+            scrubber.hide(header.value.expose());
         }
         for secret in self.options.proxy().into_iter().flat_map(|proxy| proxy.secrets()) {
             scrubber.hide(secret);
@@ -189,7 +187,7 @@ const MOST_STALE_CONNECTIONS: u32 = 64;
 /// One call's request, the same for every attempt.
 struct Call<'a> {
     operation: Operation,
-    uri: &'a Uri,
+    head: &'a RequestHead,
     body: &'a [u8],
     start: Instant,
     deadline: Instant,
@@ -204,31 +202,28 @@ impl Call<'_> {
         let detail = protocol::foreign_text(&failure.detail, &&(self.scrubber)());
         let times = if attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
         let outlook = self.operation.outlook(delivery);
-        let service = self.uri.authority().map_or("", |authority| authority.as_str());
+        let service = self.head.uri().authority().map_or("", |authority| authority.as_str());
         let message =
             format!("{}, service {service} ({detail}){times}. {outlook} {}", failure.summary(), failure.hint());
         Error::new(failure.status(), delivery, message.trim_end()).after(attempts, self.start.elapsed())
     }
 }
 
-/// The headers of every request, made once. `Authorization` follows the provider's page (doc).
-fn headers(api_key: &str, options: &Options) -> Result<HeaderMap, Error> {
-    let internal = |problem: String| Error::refused(Status::InternalError, problem);
-    let credentials = Secret::new(format!("{} {api_key}", options.auth_scheme()));
-    let mut headers = HeaderMap::new();
-    headers.insert(header::AUTHORIZATION, sensitive(&credentials).map_err(internal)?);
-    // Keeps the place, so that the copy of the map that goes out with a request need not grow for it.
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let user_agent = HeaderValue::from_str(&options.user_agent()).map_err(|e| internal(e.to_string()))?;
-    headers.insert(header::USER_AGENT, user_agent);
-    for header in options.headers() {
-        headers.append(header.name.clone(), header.value.clone());
+/// The head of every request to an address, made once. `Authorization` follows the provider's page (doc).
+fn request_head(uri: &Uri, api_key: &str, options: &Options) -> RequestHead {
+    // Never longer than its first allocation, lest a piece of the key stay where it grew from.
+    let credentials = Secret::new([options.auth_scheme(), " ", api_key].concat());
+    let user_agent = options.user_agent();
+    let mut fields = vec![
+        ("authorization", credentials.expose()),
+        ("content-type", "application/json"),
+        ("user-agent", &user_agent),
+    ];
+    fields.extend(options.headers().iter().map(|header| (header.name.as_str(), header.value.expose())));
+    if !options.headers().iter().any(|header| header.name == "accept") {
+        fields.push(("accept", "application/json"));
     }
-    if !headers.contains_key(header::ACCEPT) {
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    }
-    Ok(headers)
+    RequestHead::post(uri, &fields)
 }
 
 impl fmt::Debug for Client {
@@ -253,8 +248,9 @@ mod tests {
     #[test]
     fn json_is_asked_for_unless_the_caller_asks_for_something_else() {
         let accepted = |options: &Options| {
-            let headers = headers("key", options).unwrap();
-            headers.get_all(header::ACCEPT).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+            let client = Client::new("key", options).unwrap();
+            let accepted = client.send_head.text().lines().filter_map(|line| line.strip_prefix("accept: "));
+            accepted.map(str::to_owned).collect::<Vec<_>>()
         };
         let mut options = Options::new();
         assert_eq!(accepted(&options), ["application/json"]);

@@ -22,9 +22,8 @@
 //!
 //! # Logging
 //!
-//! This crate logs nothing. The HTTP library below it logs through the `log` crate, and at the level *trace* it shows
-//! whole requests, API key included: a Rust program that installs a logger must not enable `trace` for `ureq_proto`.
-//! The C library has no logger, so nothing is ever logged there.
+//! This crate logs nothing. The libraries below it, which make its connections, log through the `log` crate, but nothing of
+//! what a request or an answer holds. The C library has no logger, so nothing is ever logged there.
 
 mod client;
 mod delivery;

@@ -10,7 +10,7 @@ const REDACTED: &str = "[redacted]";
 
 /// A string that never prints itself and is overwritten when it is dropped.
 ///
-/// Only this copy is wiped. What goes through the buffers of a connection is wiped there, by `established`.
+/// Only this copy is wiped. What goes through the buffers of a connection is wiped there, by `connection`.
 #[derive(Clone)]
 pub(crate) struct Secret(String);
 
@@ -21,27 +21,6 @@ impl Secret {
 
     pub(crate) fn expose(&self) -> &str {
         &self.0
-    }
-}
-
-/// A secret on its way into a header: shared by every request without a copy, and wiped with its last owner.
-pub(crate) struct SecretBytes(Vec<u8>);
-
-impl From<&Secret> for SecretBytes {
-    fn from(secret: &Secret) -> SecretBytes {
-        SecretBytes(secret.expose().as_bytes().to_vec())
-    }
-}
-
-impl AsRef<[u8]> for SecretBytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Drop for SecretBytes {
-    fn drop(&mut self) {
-        sys::wipe(std::mem::take(&mut self.0));
     }
 }
 

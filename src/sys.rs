@@ -23,11 +23,6 @@ static NEXT_MARK: AtomicU64 = AtomicU64::new(1);
 const FROM_PROCESS_ID: u64 = 1 << 63;
 
 impl ProcessMark {
-    /// The mark as a number: never 0 and never the largest.
-    pub(crate) fn number(self) -> u64 {
-        self.0
-    }
-
     /// The mark of the running process: one load from memory, no system call and no lock.
     pub(crate) fn current() -> ProcessMark {
         let Some(page) = mark_page() else {

@@ -75,6 +75,26 @@ fn a_second_answer_that_nobody_asked_for_is_nobodys() {
     });
 }
 
+/// The service waits for another request after each of these; the client must not send it there.
+#[test]
+fn a_connection_is_kept_unless_the_answer_ends_it_or_leaves_in_doubt_where_it_ends() {
+    let in_chunks = format!("{:x}\r\n{SUBMITTED}\r\n0\r\n\r\n", SUBMITTED.len());
+    for (answer, connections) in [
+        (Answer::json(200, SUBMITTED), 1),
+        (Answer::json(200, SUBMITTED).header("connection", "x-a, Close"), 3),
+        // `Answer` adds a length.
+        (Answer::json(200, in_chunks).header("transfer-encoding", "chunked"), 3),
+    ] {
+        let what = String::from_utf8(answer.to_bytes()).unwrap();
+        over_each_kind_of_connection(&plan(Fault::Silence, usize::MAX, answer), |kind, service, client| {
+            for _ in 0..3 {
+                assert_eq!(send_to(client, "94771234567"), "ref-1", "{kind}: {what}");
+            }
+            assert_eq!((service.whole_requests(), service.connections()), (3, connections), "{kind}: {what}");
+        });
+    }
+}
+
 #[test]
 fn an_answer_that_comes_too_late_is_nobodys() {
     let service = EchoService::start().unwrap();

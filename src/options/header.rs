@@ -1,11 +1,8 @@
 //! Headers that the caller adds: some gateways want a tenant or a subscription key beside `Authorization`.
 //! Those that frame, route or authorise a request are not the caller's, or a value could smuggle a second request.
 
-use bytes::Bytes;
-use ureq::http::{HeaderName, HeaderValue};
-
 use super::{MAX_HEADER_VALUE_BYTES, MAX_SHORT_BYTES};
-use crate::secret::{Secret, SecretBytes};
+use crate::secret::Secret;
 
 const NOT_THE_CALLERS: [&str; 10] = [
     "host",
@@ -24,9 +21,8 @@ const NOT_THE_CALLERS_PREFIXES: [&str; 2] = ["content-", "proxy-"];
 /// A checked header. Its value may be a credential, so it is kept as a secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
-    pub(crate) name: HeaderName,
-    pub(crate) value: HeaderValue,
-    pub(crate) secret: Secret,
+    pub(crate) name: String,
+    pub(crate) value: Secret,
 }
 
 impl Header {
@@ -39,21 +35,8 @@ impl Header {
             return Err(format!("name {lower} frames, routes or authorises the request and is set by the library"));
         }
         check_value(value, MAX_HEADER_VALUE_BYTES).map_err(|problem| format!("value of {lower} {problem}"))?;
-        let secret = Secret::new(value);
-        Ok(Header {
-            name: HeaderName::try_from(lower).map_err(|_| "name is not a header name".to_owned())?,
-            value: sensitive(&secret)?,
-            secret,
-        })
+        Ok(Header { name: lower, value: Secret::new(value) })
     }
-}
-
-/// A header value that debug output does not show, and whose memory is wiped when the last request that shares it is gone.
-pub(crate) fn sensitive(value: &Secret) -> Result<HeaderValue, String> {
-    let bytes = Bytes::from_owner(SecretBytes::from(value));
-    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| "cannot be a header value".to_owned())?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// A token of RFC 9110 section 5.6.2: what header names and authentication schemes are made of.

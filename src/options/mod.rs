@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use ca_file::Roots;
-pub(crate) use header::{Header, sensitive};
+pub(crate) use header::Header;
 pub(crate) use proxy::ProxyUrl;
 
 use crate::error::Error;

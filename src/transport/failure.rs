@@ -1,6 +1,8 @@
 //! An exchange that gave no answer: why, in which phase, and whether the request may have arrived.
 //! The two decisions that cost or save an SMS are made here: delivery, and whether trying again is safe.
 
+use std::io;
+
 use super::progress::{self, Fault, Phase};
 use crate::delivery::Delivery;
 use crate::status::Status;
@@ -36,6 +38,16 @@ impl Failure {
     /// Makes sense of an error of ureq, with what the exchange noted on its way.
     pub(crate) fn of(error: &ureq::Error) -> Failure {
         Failure::now(cause_of(error), error.to_string())
+    }
+
+    /// The connection ended before the answer did.
+    pub(crate) fn cut_off() -> Failure {
+        Failure::of(&io::Error::new(io::ErrorKind::UnexpectedEof, "the answer ended too early").into())
+    }
+
+    /// Something answered, but not as HTTP/1.1 says, or too much.
+    pub(crate) fn not_http(problem: &str) -> Failure {
+        Failure::now(Cause::NotHttp, problem.to_owned())
     }
 
     /// A contained panic. Its words are dropped: they may hold anything.
@@ -164,7 +176,7 @@ fn cause_of(error: &ureq::Error) -> Cause {
 fn cause_while_exchanging(error: &ureq::Error) -> Cause {
     match error {
         // A clean end of a TLS stream (close_notify) is no fault of the connection below it.
-        ureq::Error::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => Cause::Network(Fault::Lost),
+        ureq::Error::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => Cause::Network(Fault::Lost),
         _ => Cause::NotHttp,
     }
 }
@@ -173,7 +185,7 @@ fn cause_while_exchanging(error: &ureq::Error) -> Cause {
 fn is_tls_fault(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => true,
-        ureq::Error::Io(e) => e.kind() == std::io::ErrorKind::InvalidData && e.get_ref().is_some_and(is_of_rustls),
+        ureq::Error::Io(e) => e.kind() == io::ErrorKind::InvalidData && e.get_ref().is_some_and(is_of_rustls),
         _ => false,
     }
 }

@@ -3,12 +3,9 @@
 #![allow(missing_docs)]
 
 use std::cell::RefCell;
-use std::io::{self, Read};
 
-use ureq::Body;
-use ureq::http::{HeaderValue, Response, header};
-
-use super::{Request, progress};
+use super::answer_head::visible_text;
+use super::{Answer, Failure, Request, progress, request_head};
 
 /// What the service seems to have answered.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +27,8 @@ pub struct CaughtRequest {
 }
 
 struct Scene {
-    answer: Option<Response<Body>>,
+    /// Made an answer only when it is asked for: how far the exchange has come then says what a lost one means.
+    answer: Option<Box<dyn FnOnce() -> Answer>>,
     caught: Option<CaughtRequest>,
 }
 
@@ -40,49 +38,41 @@ thread_local! {
 
 /// Runs a call on this thread whose first request gets the answer, and which must make no second one.
 pub fn answering<T>(answer: PlantedAnswer, call: impl FnOnce() -> T) -> (T, Option<CaughtRequest>) {
-    let scene = Scene { answer: Some(response(answer)), caught: None };
-    SCENE.set(Some(scene));
+    SCENE.set(Some(Scene { answer: Some(Box::new(as_read(answer))), caught: None }));
     let outcome = call();
     (outcome, SCENE.take().and_then(|scene| scene.caught))
 }
 
 /// The answer to a request, unless none was planted on this thread.
-pub(super) fn take(request: &Request) -> Option<Response<Body>> {
+pub(super) fn take(request: &Request) -> Option<Answer> {
     SCENE.with_borrow_mut(|scene| {
         let scene = scene.as_mut()?;
         let answer = scene.answer.take().expect("no second request after an answer");
         scene.caught = Some(caught(request));
-        progress::last_byte_handed_out();
-        progress::writes_the_last_that_was_handed_out();
+        progress::writes_the_last_byte();
         progress::written();
-        Some(answer)
+        Some(answer())
     })
 }
 
+/// The request as its reader sees it.
 fn caught(request: &Request) -> CaughtRequest {
-    let headers = request.headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
-    CaughtRequest { uri: request.uri.to_string(), headers: headers.collect(), body: request.body.to_vec() }
+    let length = request.body.len().to_string();
+    let head = [request.head.text().as_bytes(), length.as_bytes(), request_head::END].concat();
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut parsed = httparse::Request::new(&mut headers);
+    let bytes = parsed.parse(&head).expect("the head is proper HTTP");
+    assert_eq!(bytes, httparse::Status::Complete(head.len()), "nothing in the head ends it");
+    assert_eq!(parsed.path, Some(request.head.uri().path()));
+    CaughtRequest {
+        uri: request.head.uri().to_string(),
+        headers: parsed.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec())).collect(),
+        body: request.body.to_vec(),
+    }
 }
 
-fn response(answer: PlantedAnswer) -> Response<Body> {
-    let bytes = answer.body.to_vec();
-    let body = if answer.is_cut_off {
-        Body::builder().reader(io::Cursor::new(bytes).chain(CutOff))
-    } else {
-        Body::builder().data(bytes)
-    };
-    let mut response = Response::builder().status(answer.http_status).body(body).expect("a status from 100 to 999");
-    if let Ok(value) = HeaderValue::from_bytes(answer.retry_after) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
-}
-
-/// A connection that ends too early.
-struct CutOff;
-
-impl Read for CutOff {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::UnexpectedEof.into())
-    }
+fn as_read(answer: PlantedAnswer) -> impl FnOnce() -> Answer + 'static {
+    let (http_status, is_cut_off) = (answer.http_status, answer.is_cut_off);
+    let (retry_after, body) = (visible_text(answer.retry_after), answer.body.to_vec());
+    move || Answer { http_status, retry_after, body: if is_cut_off { Err(Failure::cut_off()) } else { Ok(body) } }
 }

@@ -1,117 +1,133 @@
-//! One transport: a pool of kept connections to whatever hosts its clients name, with one way to verify them.
-//! The only file that configures ureq. What ureq does by default and must not do here is switched off, one by one.
+//! The connections of one transport that wait for their next request. The lock is held to find or add one, never while a
+//! socket is asked or closed.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use ureq::Agent;
-use ureq::config::{Config, RedirectAuthHeaders};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
+use ureq::http::Uri;
 
-use super::crypto::with_our_cryptography;
-use super::established::Established;
-use super::names::Names;
-use super::resolver::CachingResolver;
-use super::tcp::Dialler;
-use crate::options::{ProxyUrl, Roots, USER_AGENT};
+use super::connection::Connection;
 
 /// A server with many threads keeps about one connection per thread.
-const MOST_IDLE_PER_HOST: usize = 64;
-const MOST_IDLE: usize = 256;
+const MOST_PER_HOST: usize = 64;
+const MOST: usize = 256;
 /// Load balancers drop idle connections after 60 s or so: stay well below, or a send meets a dead one.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
-/// ureq's 128 KiB each would cost half a megabyte per TLS connection.
-const INPUT_BUFFER_BYTES: usize = 16 * 1024;
-const OUTPUT_BUFFER_BYTES: usize = 8 * 1024;
-/// An answer's head must fit in the buffer; the service's have a few hundred bytes.
-const MAX_ANSWER_HEAD_BYTES: usize = INPUT_BUFFER_BYTES;
 
-/// What tells one transport from another, and the configuration of ureq that follows from it. Made with a client, the first
-/// that has them: ureq looks at the environment when it makes one, which a send must not, for another thread may be
-/// changing it.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    roots: Roots,
-    proxy: Option<ProxyUrl>,
-    config: Arc<Config>,
+/// The one that has waited longest comes first.
+#[derive(Default)]
+pub(super) struct Pool(Mutex<Vec<Idle>>);
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
 }
 
-impl Settings {
-    pub(crate) fn new(roots: Roots, proxy: Option<ProxyUrl>) -> Settings {
-        let config = Arc::new(config(&roots, proxy.as_ref()));
-        Settings { roots, proxy, config }
+impl Pool {
+    /// The connection that was used last and is still good: so those that are too many grow old and go.
+    pub(super) fn take(&self, uri: &Uri) -> Option<Connection> {
+        loop {
+            let (found, _too_old) = {
+                let mut idle = self.lock();
+                let too_old = take_too_old(&mut idle, Instant::now());
+                let index = idle.iter().rposition(|i| i.connection.leads_to(uri));
+                (index.map(|index| idle.remove(index)), too_old)
+            };
+            let mut connection = found?.connection;
+            if connection.is_open() {
+                return Some(connection);
+            }
+        }
     }
 
-    pub(crate) fn are_of(&self, roots: &Roots, proxy: Option<&ProxyUrl>) -> bool {
-        self.roots == *roots && self.proxy.as_ref() == proxy
+    /// Keeps a connection over which the answer has come whole, if nothing more came.
+    pub(super) fn put(&self, mut connection: Connection) {
+        if !connection.is_open() {
+            return;
+        }
+        let _too_many = {
+            let mut idle = self.lock();
+            let too_many = take_too_many(&mut idle, &connection);
+            idle.push(Idle { connection, since: Instant::now() });
+            too_many
+        };
     }
 
-    #[cfg(test)]
-    pub(crate) fn config(&self) -> &Arc<Config> {
-        &self.config
-    }
-
-    pub(crate) fn has_proxy(&self) -> bool {
-        self.proxy.is_some()
-    }
-}
-
-impl PartialEq for Settings {
-    fn eq(&self, other: &Settings) -> bool {
-        self.are_of(&other.roots, other.proxy.as_ref())
-    }
-}
-
-pub(crate) struct Transport {
-    settings: Settings,
-    agent: Agent,
-}
-
-impl Transport {
-    pub(crate) fn new(settings: Settings, names: Arc<Names>) -> Transport {
-        let chain =
-            ().chain(ConnectProxyConnector::default())
-                .chain(Dialler(names.clone()))
-                .chain(RustlsConnector::default())
-                .chain(Established);
-        let agent = Agent::with_parts(Config::clone(&settings.config), chain, CachingResolver(names));
-        Transport { settings, agent }
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    pub(crate) fn agent(&self) -> &Agent {
-        &self.agent
+    fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {
+        // A panic while the list was locked left it whole: every change of it is a single call.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// No timeout is set here: each wait is bounded in `tcp` and `names`, by one absolute deadline.
-fn config(roots: &Roots, proxy: Option<&ProxyUrl>) -> Config {
-    let roots = match roots {
-        Roots::WebPki => RootCerts::WebPki,
-        Roots::File(certificates) => RootCerts::Specific(certificates.clone()),
-    };
-    Config::builder()
-        .tls_config(with_our_cryptography(TlsConfig::builder()).root_certs(roots).build())
-        // Set even when there is none: otherwise ureq takes one from the environment.
-        .proxy(proxy.map(ProxyUrl::to_proxy))
-        // A followed redirect is a second request, perhaps to a stranger.
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .redirect_auth_headers(RedirectAuthHeaders::Never)
-        // As an error, an answer would lose its body.
-        .http_status_as_error(false)
-        .user_agent(USER_AGENT)
-        .accept_encoding("")
-        .max_response_header_size(MAX_ANSWER_HEAD_BYTES)
-        .input_buffer_size(INPUT_BUFFER_BYTES)
-        .output_buffer_size(OUTPUT_BUFFER_BYTES)
-        .max_idle_connections(MOST_IDLE)
-        .max_idle_connections_per_host(MOST_IDLE_PER_HOST)
-        .max_idle_age(LONGEST_IDLE)
-        .timeout_await_100(None)
-        .build()
+fn take_too_old(idle: &mut Vec<Idle>, now: Instant) -> Vec<Idle> {
+    let count = idle.iter().take_while(|i| now.saturating_duration_since(i.since) >= LONGEST_IDLE).count();
+    idle.drain(..count).collect()
+}
+
+/// What makes way for one more.
+fn take_too_many(idle: &mut Vec<Idle>, next: &Connection) -> Option<Idle> {
+    let leads_where_next_does = |i: &Idle| i.connection.leads_where(next);
+    if idle.len() >= MOST_PER_HOST && idle.iter().filter(|i| leads_where_next_does(i)).count() >= MOST_PER_HOST {
+        return idle.iter().position(leads_where_next_does).map(|index| idle.remove(index));
+    }
+    (idle.len() >= MOST).then(|| idle.remove(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::scripted::Scripted;
+
+    fn uri(host: usize) -> Uri {
+        format!("http://host{host}.example/").parse().unwrap()
+    }
+
+    fn connection(host: usize) -> Connection {
+        Connection::to(&uri(host), Box::new(Scripted::default())).unwrap()
+    }
+
+    fn kept(pool: &Pool, host: usize) -> usize {
+        std::iter::from_fn(|| pool.take(&uri(host))).count()
+    }
+
+    #[test]
+    fn a_connection_is_given_out_once_and_only_for_its_host() {
+        let pool = Pool::default();
+        pool.put(connection(1));
+        assert!(pool.take(&uri(2)).is_none());
+        assert!(pool.take(&uri(1)).is_some());
+        assert!(pool.take(&uri(1)).is_none());
+    }
+
+    #[test]
+    fn a_host_and_all_hosts_together_have_so_many_and_no_more() {
+        let pool = Pool::default();
+        (0..MOST_PER_HOST + 5).for_each(|_| pool.put(connection(1)));
+        assert_eq!(kept(&pool, 1), MOST_PER_HOST);
+        (0..MOST + 5).for_each(|host| pool.put(connection(host)));
+        assert_eq!(pool.lock().len(), MOST);
+        assert!(pool.take(&uri(4)).is_none(), "the oldest made way");
+        assert!(pool.take(&uri(5)).is_some());
+    }
+
+    #[test]
+    fn what_has_waited_too_long_is_not_used_and_what_was_used_last_comes_first() {
+        let pool = Pool::default();
+        (0..3).for_each(|_| pool.put(connection(1)));
+        let now = Instant::now();
+        let aged: Vec<_> = [40, 20, 10].map(|seconds| now.checked_sub(Duration::from_secs(seconds)).unwrap()).into();
+        pool.lock().iter_mut().zip(&aged).for_each(|(idle, since)| idle.since = *since);
+        assert_eq!(take_too_old(&mut pool.lock(), now).len(), 1);
+        assert!(pool.take(&uri(1)).is_some());
+        assert_eq!(pool.lock()[0].since, aged[1], "the younger one was taken");
+    }
+
+    #[test]
+    fn a_connection_over_which_more_came_than_was_asked_for_is_not_kept() {
+        let pool = Pool::default();
+        let mut spoke_unasked = crate::transport::scripted::saying(b"HTTP/1.1 200 OK", 100);
+        spoke_unasked.await_more().unwrap();
+        pool.put(spoke_unasked);
+        assert!(pool.lock().is_empty());
+    }
 }

@@ -46,9 +46,7 @@ struct State {
     /// Whether this exchange opened a connection, rather than taking a kept one.
     connected: bool,
     via_proxy: bool,
-    /// Whether the body's last byte was handed out, and whether it is in what is written now; whether it has left is told
-    /// by the phase.
-    handed_out: bool,
+    /// Whether the request's last byte is in what is written now; whether it has left is told by the phase.
     writes_the_last: bool,
     /// Whether a kept connection is asked if it is still good: nothing may be read then.
     probing: bool,
@@ -69,7 +67,6 @@ const IDLE: State = State {
     fault: None,
     connected: false,
     via_proxy: false,
-    handed_out: false,
     writes_the_last: false,
     probing: false,
     limits: None,
@@ -145,21 +142,12 @@ pub(crate) fn note_if_late() -> bool {
     late
 }
 
-/// The first third of the witness: the body's last byte is in a buffer on its way out.
-pub(crate) fn last_byte_handed_out() {
-    update(|state| state.handed_out = true);
+/// The first half of the witness: what is written from now on holds the request's last byte.
+pub(crate) fn writes_the_last_byte() {
+    update(|state| state.writes_the_last = true);
 }
 
-pub(crate) fn is_last_byte_handed_out() -> bool {
-    STATE.get().handed_out
-}
-
-/// The second third: what is written from now on is the last of what was handed out.
-pub(crate) fn writes_the_last_that_was_handed_out() {
-    update(|state| state.writes_the_last = state.handed_out);
-}
-
-/// The last third: the kernel took all that was to be written.
+/// The second half: the kernel took all that was to be written.
 pub(crate) fn written() {
     update(|state| {
         if state.writes_the_last {
@@ -183,4 +171,21 @@ pub(crate) fn while_probing<T>(ask: impl FnOnce() -> T) -> T {
 
 pub(crate) fn is_probing() -> bool {
     STATE.get().probing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_left_when_the_write_that_holds_its_last_byte_is_over() {
+        let now = Instant::now();
+        begin(Limits { deadline: now, connect_deadline: now }, false);
+        written();
+        assert!(!request_has_left(), "what was written did not hold it");
+        writes_the_last_byte();
+        assert!(!request_has_left(), "the kernel has not taken it yet");
+        written();
+        assert!(request_has_left());
+    }
 }

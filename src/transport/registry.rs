@@ -3,8 +3,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::connector::Transport;
 use super::names::Names;
-use super::pool::{Settings, Transport};
+use super::settings::Settings;
 use crate::options::{ProxyUrl, Roots};
 
 /// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.

@@ -30,8 +30,6 @@ impl Resolver for CachingResolver {
             progress::note(as_fault(fault));
             Error::HostNotFound
         })?;
-        // What comes next is a kept connection, unless the dialler says otherwise.
-        progress::enter(Phase::Request);
         let mut resolved = self.empty();
         for address in addresses.into_iter().take(MOST_ADDRESSES) {
             resolved.push(SocketAddr::new(address, port));

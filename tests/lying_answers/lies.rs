@@ -182,8 +182,7 @@ pub const ALL: &[Lie] = &[
         s.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         ok(s, truth)
     }),
-    // Rare: servers send it without headers, and only to whom asks.
-    lie("100 Continue with a header before the answer", UNREADABLE, |s, truth| {
+    odd("100 Continue with a header before the answer", |s, truth| {
         s.write_all(b"HTTP/1.1 100 Continue\r\ndate: today\r\n\r\n")?;
         ok(s, truth)
     }),
