@@ -22,7 +22,6 @@ cargo fetch --quiet --locked
 if [ "$platform" = native ]; then
     cargo=(cargo)
     target=()
-    sparing=()
     built=$build/release
 else
     scripts/venv.sh "$build/packaging-venv" packaging/requirements.txt
@@ -31,10 +30,6 @@ else
     triple=${TARGET_OF[$platform]}
     built=$build/$triple/release
     flags=()
-    # An unwinder of our own, in place of libgcc_s, costs 15,000 bytes of the library's budget (tests/abi/check.sh). It is made
-    # up for by inlining less, for 2 % more instructions a send, and by no unwind tables for the C code of ring, which
-    # calls nothing that could unwind.
-    sparing=(-Cllvm-args=-inlinehint-threshold=50)
     case $platform in
         *-gnu) target=(--target "$triple.$GLIBC_FLOOR") ;;
         # Rust's musl targets make static programs, of which no shared library can be had.
@@ -43,7 +38,6 @@ else
     # What is packaged says nothing of the machine that built it, and is the same from any folder.
     for crates in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags+=("--remap-path-prefix=$crates="); done
     flags+=("--remap-path-prefix=$PWD=")
-    declare -x "CFLAGS_${triple//-/_}=-fno-unwind-tables -fno-asynchronous-unwind-tables"
     RUSTFLAGS="${RUSTFLAGS:-} ${flags[*]}"
     export RUSTFLAGS
 fi
@@ -54,7 +48,7 @@ library() {
 }
 
 mkdir -p "$folder"
-library cdylib -- "${sparing[@]}"
+library cdylib
 install -m 755 "$built/libshoutout_otp.so" "$folder"
 library staticlib -- --print native-static-libs 2>&1 | tee /dev/stderr |
     sed -n 's/^note: native-static-libs: //p' >"$folder/static-libs.txt"
