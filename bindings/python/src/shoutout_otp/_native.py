@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 ABI_MAJOR = 0
 ABI_MINOR = 1
-"""The ABI that the table describes. While the major is 0, only a library of the same ABI fits."""
+"""The ABI that the table describes: a library of the same major and at least this minor fits."""
 
 
 # Opaque handles: a type of its own for each, so that ctypes refuses to mix them up. Addresses rather than pointers to
