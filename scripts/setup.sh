@@ -97,5 +97,5 @@ install_missing
 case $purpose in
     test) cargo fmt --version >/dev/null && cargo clippy --version >/dev/null ;;&
     test | dist) scripts/venv.sh .venv bindings/python/requirements-dev.txt ;;
-    bench) scripts/venv.sh target/bench-venv benches/python/requirements.txt ;;
+    bench) scripts/venv.sh "${CARGO_TARGET_DIR:-target}/bench-venv" benches/python/requirements.txt ;;
 esac

@@ -5,19 +5,13 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 dist=$(cd "${1:?usage: c.sh DIST}" && pwd)
-work=$(mktemp -d)
-step='nothing yet'
-# Not a trap on ERR, which functions do not inherit: a failure inside one would be nameless.
-finish() {
-    local status=$?
-    rm -rf "$work"
-    [ "$status" -eq 0 ] || echo "tests/install/c: FAILED: the C package: $step" >&2
-}
-trap finish EXIT
+package='the C package'
+# shellcheck source=tests/install/steps.sh
+source "$root/tests/install/steps.sh"
 
 sources=$work/sources
 mkdir "$sources"
-cp "$root"/tests/install/c/* "$root"/examples/{c/send_and_verify.c,cpp/send_and_verify.cpp,shell/test_login.sh} "$sources"
+cp "$root"/tests/install/{steps.sh,c/*} "$root"/examples/{c/send_and_verify.c,cpp/send_and_verify.cpp,shell/test_login.sh} "$sources"
 consume() { "$root/tests/install/without-sources.sh" "$sources/consume.sh" "$1" "$2" "$sources"; }
 make_here() { make --no-print-directory -s -C "$root" "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2 && return 1; }; }
 modes_under() { (cd "$1" && find . -printf '%M %p\n' | LC_ALL=C sort); }
@@ -77,8 +71,7 @@ if [ "$machine" = x86_64 ]; then
     mkdir "$work/newcomer"
     cp "$dist"/shoutout-otp-*-linux-x86_64-gnu.tar.gz "$work/newcomer"
     cp "$sources/send_and_verify.c" "$work/newcomer/login.c"
-    # shellcheck disable=SC2016  # these are backticks, and no command
-    sed -n '/^```sh$/,/^```$/ { /^```$/q; /^```/!p }' "$root/docs/install-c.md" >"$work/commands"
+    first_commands "$root/docs/install-c.md" >"$work/commands"
     "$root/tests/install/without-sources.sh" env --chdir="$work/newcomer" bash -euo pipefail "$work/commands"
     "$sources/test_login.sh" "$work/linux-x86_64-gnu/bin/shoutout-sandbox" "$work/newcomer/login" >"$work/log" 2>&1 ||
         { cat "$work/log" >&2 && false; }

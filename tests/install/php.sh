@@ -9,15 +9,9 @@ dist=$(realpath -e "${1:?$usage}")
 cd "$(dirname "$0")/../.."
 echo_service=$(realpath -e "${2:-${CARGO_TARGET_DIR:-target}/debug/echo-service}")
 
-work=$(mktemp -d)
-package='the Composer package' step='being found'
-finish() {
-    local status=$?
-    rm -rf "$work"
-    [ "$status" -eq 0 ] || echo "tests/install/php: FAILED: $package: $step" >&2
-}
-trap finish EXIT
-next() { step=$1; echo "tests/install/php: $package: $step"; }
+package='the Composer package'
+# shellcheck source=tests/install/steps.sh
+source tests/install/steps.sh
 
 # Composer as it is on any machine, but for the network and for whoever runs this.
 export COMPOSER_HOME=$work/composer COMPOSER_ALLOW_SUPERUSER=1 COMPOSER_DISABLE_NETWORK=1 COMPOSER_NO_INTERACTION=1
@@ -26,8 +20,7 @@ composer --quiet config --global repositories.packagist.org false
 in_project() { tests/install/without-sources.sh env --chdir="$project" "$@"; }
 
 # The commands that docs/install-php.md begins with, to the letter: two of Composer's, and the doctor.
-# shellcheck disable=SC2016  # these are backticks, and no command
-commands=$(sed -n '/^```sh$/,/^```$/ { /^```$/q; /^```/!p }' docs/install-php.md)
+commands=$(first_commands docs/install-php.md)
 # require FOLDER COMMANDS: in an empty project.
 require() {
     project=$work/$1

@@ -8,16 +8,10 @@ dist=$(realpath -e "${1:?usage: python.sh DIST}")
 cd "$(dirname "$0")/../.."
 tools=$PWD/.venv/bin/python
 
-work=$(mktemp -d)
-package='the packages' step='being found'
-finish() {
-    local status=$?
-    rm -rf "$work"
-    [ "$status" -eq 0 ] || echo "tests/install/python: FAILED: $package: $step" >&2
-}
-trap finish EXIT
+package='the Python packages'
+# shellcheck source=tests/install/steps.sh
+source tests/install/steps.sh
 
-next() { step=$1; echo "tests/install/python: $package: $step"; }
 in_env() { tests/install/without-sources.sh "$work/env/bin/python" -I -B "$@"; }
 pip_in_env() { in_env -m pip --quiet --disable-pip-version-check "$@"; }
 

@@ -6,18 +6,11 @@
 # NAME is what a failure calls the tree; SOURCES has the programs, CMakeLists.txt and test_login.sh. The compilers may be
 # others (CC, CXX), and the programs another machine's (RUN, such as qemu-aarch64-static).
 set -euo pipefail
-name=${1:?usage: consume.sh NAME TREE SOURCES}
+package=${1:?usage: consume.sh NAME TREE SOURCES}
 tree=$(cd "${2:?usage: consume.sh NAME TREE SOURCES}" && pwd)
 sources=$(cd "${3:?usage: consume.sh NAME TREE SOURCES}" && pwd)
-build=$(mktemp -d)
-step='nothing yet'
-# Not a trap on ERR, which functions do not inherit: a failure inside one would be nameless.
-finish() {
-    local status=$?
-    rm -rf "$build"
-    [ "$status" -eq 0 ] || echo "tests/install/c: FAILED: $name: $step" >&2
-}
-trap finish EXIT
+# shellcheck source=tests/install/steps.sh
+source "$(dirname "$0")/steps.sh"
 CC=${CC:-cc} CXX=${CXX:-c++}
 export PKG_CONFIG_PATH=$tree/lib/pkgconfig
 
@@ -25,16 +18,16 @@ flags() { pkg-config "$@" shoutout-otp; }
 
 # runnable PROGRAM: a script that starts it by RUN, if that is given.
 runnable() {
-    printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${RUN:-}" "$1" >"$build/$(basename "$1").run"
-    chmod +x "$build/$(basename "$1").run"
-    echo "$build/$(basename "$1").run"
+    printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${RUN:-}" "$1" >"$work/$(basename "$1").run"
+    chmod +x "$work/$(basename "$1").run"
+    echo "$work/$(basename "$1").run"
 }
 
 # log_in STEP PROGRAM
 log_in() {
     step=$1
-    "$sources/test_login.sh" "$sandbox" "$(runnable "$2")" >"$build/log" 2>&1 || { cat "$build/log" && false; }
-    echo "ok: $name: $step"
+    "$sources/test_login.sh" "$sandbox" "$(runnable "$2")" >"$work/log" 2>&1 || { cat "$work/log" && false; }
+    echo "ok: $package: $step"
 }
 
 links_the_library() { readelf --dynamic "$1" | grep -qF 'libshoutout_otp'; }
@@ -52,7 +45,7 @@ build_by_cmake() {
     cmake --build cmake
 }
 
-cd "$build"
+cd "$work"
 sandbox=$(runnable "$tree/bin/shoutout-sandbox")
 # shellcheck disable=SC2046,SC2086  # the flags are words
 {
@@ -95,8 +88,8 @@ done
 
 step='CMake: another major version is refused'
 cmake_refuses '9 REQUIRED CONFIG' 'ShoutoutOtpConfig.cmake, version'
-echo "ok: $name: $step"
+echo "ok: $package: $step"
 
 step='CMake: a component is refused, for there are none'
 cmake_refuses 'REQUIRED CONFIG COMPONENTS static' 'has no components'
-echo "ok: $name: $step"
+echo "ok: $package: $step"
