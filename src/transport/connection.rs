@@ -53,9 +53,7 @@ impl Connection {
             if is_last {
                 progress::writes_the_last_byte();
             }
-            let sent = self.transport.transmit_output(count, NextTimeout::default());
-            self.transport.buffers().output()[..count].fill(0);
-            sent?;
+            transmit_and_wipe(&mut *self.transport, count)?;
             if is_last {
                 return Ok(());
             }
@@ -99,6 +97,13 @@ impl Connection {
         let answer = progress::while_probing(|| transport.await_input(NextTimeout::default()));
         matches!(answer, Err(Error::Io(e)) if e.kind() == io::ErrorKind::WouldBlock)
     }
+}
+
+/// Writes what is at the beginning of the output buffer; nothing of it stays there, whatever becomes of it.
+pub(super) fn transmit_and_wipe(transport: &mut dyn Transport, count: usize) -> Result<(), Error> {
+    let sent = transport.transmit_output(count, NextTimeout::default());
+    transport.buffers().output()[..count].fill(0);
+    sent
 }
 
 /// Moves as much of the parts as fits.

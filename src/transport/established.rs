@@ -4,6 +4,7 @@
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport};
 
+use super::connection::transmit_and_wipe;
 use super::progress::{self, Phase};
 use crate::sys;
 
@@ -60,14 +61,12 @@ impl std::fmt::Debug for Held {
 }
 
 impl<In: Transport> ToProxy<In> {
-    fn flush(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+    fn flush(&mut self) -> Result<(), Error> {
         let held = std::mem::take(&mut self.held);
         let most = self.inner.buffers().output().len();
         for piece in held.0.chunks(most) {
             self.inner.buffers().output()[..piece.len()].copy_from_slice(piece);
-            let sent = self.inner.transmit_output(piece.len(), timeout);
-            self.inner.buffers().output()[..piece.len()].fill(0);
-            sent?;
+            transmit_and_wipe(&mut self.inner, piece.len())?;
         }
         Ok(())
     }
@@ -89,7 +88,7 @@ impl<In: Transport> Transport for ToProxy<In> {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         if !self.held.0.is_empty() {
-            self.flush(timeout)?;
+            self.flush()?;
         }
         self.inner.await_input(timeout)
     }
