@@ -36,6 +36,7 @@ def all_peers(build_dir: Path, sends: int) -> list[Peer]:
         Peer("C", "libcurl", c, sends),
         Peer("C", "socket", c, sends),
         Peer("Python", OURS, python, sends),
+        Peer("Python", f"{OURS}, every value", python, sends),
         Peer("Python", "pycurl", python, sends),
         Peer("Python", "urllib3", python, fewer),
         Peer("Python", "httpx", python, fewer),

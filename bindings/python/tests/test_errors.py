@@ -102,7 +102,7 @@ def test_an_exception_keeps_all_that_it_says_on_its_way_to_another_process(excep
 
 def test_a_failure_without_details_is_never_taken_for_not_sent(library: Path) -> None:
     native: Functions = load(library)
-    error = _read.failure(native, Status.INTERNAL_ERROR, SoError())
+    error = _read.failure(native, Status.INTERNAL_ERROR, SoError(native.so_free_error))
 
     assert type(error) is InternalError
     assert str(error) == "SHOUTOUT_INTERNAL_ERROR"

@@ -130,17 +130,11 @@ class Client:
         """
         arguments = _SOURCE.encode(source), _DESTINATION.encode(destination), _CONTENT.encode(content)
         native = self._native
-        result, error = SoSendResult(), SoError()
-        try:
-            status = self._handle.call(native.so_send_otp, *arguments, result, error)
-            if status != _OK:
-                raise _read.failure(native, status, error)
-            return _read.send_result(native, result)
-        finally:
-            if result:
-                native.so_free_send_result(result)
-            if error:
-                native.so_free_error(error)
+        result, error = SoSendResult(native.so_free_send_result), SoError(native.so_free_error)
+        status = self._handle.call(native.so_send_otp, *arguments, result, error)
+        if status != _OK:
+            raise _read.failure(native, status, error)
+        return _read.send_result(native, result)
 
     @without_locals
     def verify_otp(self, *, reference_id: str, code: str) -> VerifyResult:
@@ -163,17 +157,11 @@ class Client:
         """
         arguments = _REFERENCE_ID.encode(reference_id), _CODE.encode(code)
         native = self._native
-        result, error = SoVerifyResult(), SoError()
-        try:
-            status = self._handle.call(native.so_verify_otp, *arguments, result, error)
-            if status != _OK:
-                raise _read.failure(native, status, error)
-            return _read.verify_result(native, result)
-        finally:
-            if result:
-                native.so_free_verify_result(result)
-            if error:
-                native.so_free_error(error)
+        result, error = SoVerifyResult(native.so_free_verify_result), SoError(native.so_free_error)
+        status = self._handle.call(native.so_verify_otp, *arguments, result, error)
+        if status != _OK:
+            raise _read.failure(native, status, error)
+        return _read.verify_result(native, result)
 
     @property
     def library_version(self) -> str:

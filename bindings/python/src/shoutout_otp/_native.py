@@ -18,7 +18,7 @@ from ctypes import (
     c_uint64,
     c_void_p,
 )
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 ABI_MAJOR = 0
 ABI_MINOR = 1
@@ -35,15 +35,30 @@ class SoClient(c_void_p):
     """``so_client *``."""
 
 
-class SoSendResult(c_void_p):
+class Owned(c_void_p):
+    """A handle for a call to fill in, which goes back to the library with the last reference to this object.
+
+    So nothing is lost however a call ends, and a result can be kept for as long as somebody may want to read it.
+    """
+
+    def __init__(self, free: Callable[[Owned], None]) -> None:
+        """``free`` is the library's function for handles of this kind."""
+        self._free = free  # And NULL as yet, which c_void_p is without its own __init__, too.
+
+    def __del__(self) -> None:
+        if self:
+            self._free(self)
+
+
+class SoSendResult(Owned):
     """``so_send_result *``."""
 
 
-class SoVerifyResult(c_void_p):
+class SoVerifyResult(Owned):
     """``so_verify_result *``."""
 
 
-class SoError(c_void_p):
+class SoError(Owned):
     """``so_error *``."""
 
 

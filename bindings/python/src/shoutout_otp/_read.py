@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ctypes import c_size_t
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from . import _results
 from ._errors import ShoutoutError, class_of
 from ._results import SendResponse, SendResult, VerifyResult, frozen
 from ._status import Delivery, Status, VerifyOutcome
@@ -14,21 +15,21 @@ if TYPE_CHECKING:
 
 
 def send_result(native: Functions, result: SoSendResult) -> SendResult:
-    """The value of a ``so_send_result``."""
-    return frozen(
-        SendResult,
-        {
-            "reference_id": _text(native.so_send_result_reference_id(result)),
-            "status": _text(native.so_send_result_status(result)),
-            "description": _text(native.so_send_result_description(result)),
-            "cost": _cost(native.so_send_result_cost(result)),
-            "responses": _send_responses(native, result),
-            "http_status": native.so_send_result_http_status(result),
-            "attempts": native.so_send_result_attempts(result),
-            "elapsed": native.so_send_result_elapsed_us(result) / 1e6,
-            "json": _text(native.so_send_result_json(result)),
-        },
-    )
+    """The value of a ``so_send_result``, which it keeps until somebody asks for more than the reference id."""
+    return _results.send_result(_text(native.so_send_result_reference_id(result)), lambda: _others(native, result))
+
+
+def _others(native: Functions, result: SoSendResult) -> dict[str, Any]:
+    return {
+        "status": _text(native.so_send_result_status(result)),
+        "description": _text(native.so_send_result_description(result)),
+        "cost": _cost(native.so_send_result_cost(result)),
+        "responses": _send_responses(native, result),
+        "http_status": native.so_send_result_http_status(result),
+        "attempts": native.so_send_result_attempts(result),
+        "elapsed": native.so_send_result_elapsed_us(result) / 1e6,
+        "json": _text(native.so_send_result_json(result)),
+    }
 
 
 def _send_responses(native: Functions, result: SoSendResult) -> tuple[SendResponse, ...]:

@@ -45,15 +45,11 @@ class Recipe:
         """A new client, with this timeout in seconds or that of the settings."""
         if timeout is not None:
             self._set("so_options_set_timeout_ms", int(timeout * 1000))
-        client, error = SoClient(), SoError()
-        try:
-            status = self.native.so_client_new(self._key, self._options, client, error)
-            if status != Status.OK:
-                raise _read.failure(self.native, status, error)
-            return Handle(self.native, client)
-        finally:
-            if error:
-                self.native.so_free_error(error)
+        client, error = SoClient(), SoError(self.native.so_free_error)
+        status = self.native.so_client_new(self._key, self._options, client, error)
+        if status != Status.OK:
+            raise _read.failure(self.native, status, error)
+        return Handle(self.native, client)
 
     def forget(self) -> None:
         """Wipes the key and frees the options, after which no client can be made any more."""
