@@ -82,7 +82,7 @@ dist: setup-dist
 header:
 	cargo check --locked --lib --package shoutout-otp
 	cp "$$(ls -t $(TARGET)/debug/build/shoutout-otp-*/out/shoutout_otp.h | head -n 1)" include/shoutout_otp.h
-	php bindings/php/bin/flatten-header.php > bindings/php/resources/shoutout_otp.cdef.h
+	php bindings/php/bin/flatten-header.php > bindings/php/src/Internal/Declarations.php
 	tests/abi/list-functions.sh include/shoutout_otp.h > tests/abi/symbols.txt
 
 abi-baseline: unstripped

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 
 # No tests, no settings of their tools: what an application has in its vendor folder, it deploys.
 mkdir -p "$work/bin" "$work/lib"
-cp -R bindings/php/{src,resources,README.md,autoload.php,preload.php} LICENSE LICENSE-* "$work"
+cp -R bindings/php/{src,README.md,autoload.php,preload.php} LICENSE LICENSE-* "$work"
 cp bindings/php/bin/shoutout-otp "$work/bin"
 # The tree has no version, for Composer takes it from a tag; an archive has none.
 # shellcheck disable=SC2016  # the variables are PHP's

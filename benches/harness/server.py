@@ -42,6 +42,9 @@ TLS_ADDRESSES = 33
 # Where the server runs, and with it whoever is timed.
 SHARED_CORE = max(os.sched_getaffinity(0))
 
+# What `/page` is, in PHP-FPM.
+PAGE = Path(__file__).resolve().parents[1] / "php/page.php"
+
 PATIENCE_SECONDS = 20.0
 # Ports are chosen free, and somebody else may be quicker.
 ATTEMPTS = 5
@@ -53,7 +56,17 @@ class Server:
 
     plain: str
     tls: str
-    ca_file: Path
+    folder: Path
+    """Temporary: whoever needs the server may leave files of its own there."""
+
+    @property
+    def ca_file(self) -> Path:
+        return self.folder / "ca.pem"
+
+    @property
+    def fpm_socket(self) -> Path:
+        """Where it passes `/page` on to, should a PHP-FPM listen there."""
+        return self.folder / "fpm.socket"
 
     def url(self, scheme: str) -> str:
         return self.tls if scheme == "tls" else self.plain
@@ -89,7 +102,7 @@ def start(folder: Path, stack: contextlib.ExitStack) -> Server:
         ]
         nginx = subprocess.Popen(command, stderr=log)
         stack.callback(stop, nginx)
-        server = Server(f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{tls}", folder / "ca.pem")
+        server = Server(f"http://127.0.0.1:{plain}", f"https://127.0.0.1:{tls}", folder)
         if answers(nginx, tls, server.ca_file):
             return server
     words = (folder / "nginx.log").read_text(errors="replace")
@@ -139,6 +152,12 @@ def configuration(folder: Path, plain: int, tls: int) -> str:
             server {{
                 listen 127.0.0.1:{plain}; {listen}
                 location / {{ return 200 '{json.dumps(ANSWER, separators=(",", ":"))}'; }}
+                location /page {{
+                    fastcgi_pass unix:{folder}/fpm.socket;
+                    fastcgi_param SCRIPT_FILENAME {PAGE};
+                    fastcgi_param REQUEST_METHOD $request_method;
+                    fastcgi_param QUERY_STRING $query_string;
+                }}
             }}
         }}
     """

@@ -2,10 +2,10 @@
 <?php
 
 /**
- * Writes the C header to standard output in the form that FFI::cdef() can
- * read: without comments, directives, enums and the parts that only C++ sees.
+ * Writes the C header to standard output as a PHP class with what FFI::cdef()
+ * can read: no comments, directives, enums and parts that only C++ sees.
  *
- * Usage: bin/flatten-header.php [HEADER] > resources/shoutout_otp.cdef.h
+ * Usage: bin/flatten-header.php [HEADER] > src/Internal/Declarations.php
  */
 
 declare(strict_types=1);
@@ -37,5 +37,29 @@ foreach (explode("\n", (string) $header) as $line) {
     }
 }
 
-echo "/* Made from include/shoutout_otp.h by bin/flatten-header.php: do not edit. */\n";
-echo implode("\n", $lines), "\n";
+$declarations = implode("\n", array_map(static fn (string $line): string => "        {$line}", $lines));
+
+echo <<<PHP
+    <?php
+
+    declare(strict_types=1);
+
+    namespace ShoutoutOtp\Internal;
+
+    /**
+     * The declarations of the C library. Made from include/shoutout_otp.h by
+     * bin/flatten-header.php: do not edit.
+     *
+     * A constant, which OPcache keeps in memory: a header of its own would be read
+     * from disk at every request.
+     *
+     * @internal
+     */
+    final class Declarations
+    {
+        public const TEXT = <<<'C'
+    {$declarations}
+            C;
+    }
+
+    PHP;

@@ -6,6 +6,7 @@ namespace ShoutoutOtp\Tests;
 
 use PHPUnit\Framework\TestCase;
 use ShoutoutOtp\Delivery;
+use ShoutoutOtp\Internal\Declarations;
 use ShoutoutOtp\Internal\Loader;
 use ShoutoutOtp\Status;
 use ShoutoutOtp\Tests\Support\Artefact;
@@ -17,27 +18,27 @@ use ShoutoutOtp\VerifyOutcome;
  */
 final class HeaderTest extends TestCase
 {
-    private const CDEF = __DIR__ . '/../resources/shoutout_otp.cdef.h';
+    private const DECLARATIONS = __DIR__ . '/../src/Internal/Declarations.php';
 
-    public function testTheCommittedCdefIsTheFlattenedHeader(): void
+    public function testTheCommittedDeclarationsAreTheFlattenedHeader(): void
     {
         $flattened = Process::php([__DIR__ . '/../bin/flatten-header.php']);
 
         self::assertSame(0, $flattened->finish(), $flattened->output());
-        self::assertSame($flattened->output(), Artefact::read(self::CDEF), 'run: composer flatten-header');
+        self::assertSame($flattened->output(), Artefact::read(self::DECLARATIONS), 'run: composer flatten-header');
     }
 
-    public function testEveryFunctionOfTheHeaderIsInTheCdef(): void
+    public function testEveryFunctionOfTheHeaderIsDeclared(): void
     {
         $functions = self::functions(self::header());
 
         self::assertContains('so_send_otp', $functions);
-        self::assertSame($functions, self::functions(Artefact::read(self::CDEF)));
+        self::assertSame($functions, self::functions(Declarations::TEXT));
     }
 
-    public function testFfiBindsEveryFunctionOfTheCdef(): void
+    public function testFfiBindsEveryFunctionThatIsDeclared(): void
     {
-        $ffi = \FFI::cdef(Artefact::read(self::CDEF), Artefact::library());
+        $ffi = \FFI::cdef(Declarations::TEXT, Artefact::library());
 
         foreach (self::functions(self::header()) as $function) {
             self::assertInstanceOf(\FFI\CData::class, $ffi->{$function}, $function);

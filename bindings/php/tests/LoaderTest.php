@@ -198,7 +198,7 @@ final class LoaderTest extends TestCase
     {
         if (!is_dir($this->folder . '/src')) {
             $package = dirname(__DIR__);
-            $parts = ["{$package}/src", "{$package}/resources", "{$package}/autoload.php"];
+            $parts = ["{$package}/src", "{$package}/autoload.php"];
             (new Process(['cp', '-r', ...$parts, $this->folder]))->finish();
         }
 

@@ -10,15 +10,14 @@ use ShoutoutOtp\Exception\LibraryNotLoadedException;
 use ShoutoutOtp\Status;
 
 /**
- * Finds the C library and binds it in two steps: its ABI version first, and
- * the rest only if that fits, since one missing function would otherwise be
- * all that anybody learns.
+ * Finds the C library and binds it. Nothing of it is used before its ABI
+ * version is known to fit.
  *
  * @internal
  */
 final class Loader
 {
-    /** The ABI that `resources/shoutout_otp.cdef.h` describes: major << 16 | minor. */
+    /** The ABI that {@see Declarations} describes: major << 16 | minor. */
     public const ABI_VERSION = 0 << 16 | 1;
 
     private const SONAME = 'libshoutout_otp.so.0';
@@ -109,9 +108,26 @@ final class Loader
             throw new \UnexpectedValueException('contains a NUL byte');
         }
 
-        self::requireAbi(new Library($path, self::cdef('uint32_t so_abi_version(void);', $path)));
+        $library = new Library($path, self::declared($path));
+        self::requireAbi($library);
 
-        return new Library($path, self::cdef(PreloadHeader::declarations(), $path));
+        return $library;
+    }
+
+    /**
+     * All functions at once, since each request pays for this. Only if that
+     * fails they are bound in two steps, the ABI version before the rest: a
+     * function that is missing says less than a version that does not fit.
+     */
+    private static function declared(string $path): \FFI
+    {
+        try {
+            return \FFI::cdef(Declarations::TEXT, $path);
+        } catch (\FFI\Exception) {
+            self::requireAbi(new Library($path, self::cdef('uint32_t so_abi_version(void);', $path)));
+
+            return self::cdef(Declarations::TEXT, $path);
+        }
     }
 
     /** A minor version only adds functions, so any later one of the same major has what is needed here. */

@@ -21,7 +21,7 @@ final class PreloadHeader
     public static function for(string $library): string
     {
         return '#define FFI_SCOPE "' . self::SCOPE . "\"\n#define FFI_LIB \"{$library}\"\n"
-            . 'enum { ' . self::ABI . ' = ' . Loader::ABI_VERSION . " };\n" . self::declarations();
+            . 'enum { ' . self::ABI . ' = ' . Loader::ABI_VERSION . " };\n" . Declarations::TEXT . "\n";
     }
 
     /** The library that was bound when PHP started; null if none was. */
@@ -44,13 +44,5 @@ final class PreloadHeader
         }
 
         return new Library("ffi.preload={$headers}", $scope);
-    }
-
-    public static function declarations(): string
-    {
-        $file = dirname(__DIR__, 2) . '/resources/shoutout_otp.cdef.h';
-        $text = is_file($file) ? file_get_contents($file) : false;
-
-        return $text !== false ? $text : throw new \UnexpectedValueException("{$file} cannot be read");
     }
 }

@@ -1,0 +1,146 @@
+"""What a web application pays: a request in PHP-FPM that sends one OTP over TLS, for each way to set FFI up.
+
+PHP forgets everything between two requests, a curl handle and its connection included. The library stays mapped, and
+keeps its own. So the peer is curl with a new handle, in the same worker, in turn with ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import http.client
+import json
+import statistics
+import subprocess
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from .peers import OURS, ROOT
+from .rounds import ON_THE_SERVERS_CORE, Costs, ratio, summary
+from .server import PATIENCE_SECONDS, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .server import Server
+
+PEER = "curl, new handle"
+ROUNDS = 9
+REQUESTS = 100
+# The first opens the connection, and those after it bring code and caches to where they stay.
+WARM_UP = 20
+COLUMNS = ("cpu_us", "wall_us")
+
+# By recipe, then peer, then column: median, minimum and maximum of the rounds; and the ratios of ours to the peer's.
+Requests = dict[str, dict[str, dict[str, dict[str, float]]]]
+
+
+def requests_in_fpm(server: Server, library: Path) -> Requests:
+    print("PHP-FPM", flush=True)
+    measured = {}
+    for recipe, ini in recipes(server.folder, library).items():
+        with worker(server, library, ini):
+            measured[recipe] = as_data(*rounds(server))
+    return measured
+
+
+def recipes(folder: Path, library: Path) -> dict[str, str]:
+    """By name, what docs/install-php.md has for a php.ini, as the package writes it."""
+    preload = package("preload-ini", getpass.getuser())
+    header = folder / "shoutout_otp.h"
+    header.write_text(package("preload-header", str(library)))
+    return {
+        "`ffi.enable=true`": "ffi.enable=true\n",
+        "`preload.php`": preload,
+        "`preload.php` and `ffi.preload`": f"{preload}ffi.preload={header}\n",
+    }
+
+
+def package(*arguments: str) -> str:
+    command = ["php", str(ROOT / "bindings/php/bin/shoutout-otp"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@contextlib.contextmanager
+def worker(server: Server, library: Path, ini: str) -> Iterator[None]:
+    """A PHP-FPM with one worker, of whoever runs this, on the core of the others."""
+    folder, user = server.folder, getpass.getuser()
+    (folder / "php.d").mkdir(exist_ok=True)
+    (folder / "php.d/recipe.ini").write_text(ini)
+    lines = (
+        "[global]",
+        f"error_log = {folder}/fpm.log",
+        "[www]",
+        f"user = {user}",
+        f"listen = {server.fpm_socket}",
+        "pm = static",
+        "pm.max_children = 1",
+        f"env[SHOUTOUT_OTP_LIBRARY] = {library}",
+    )
+    (folder / "fpm.conf").write_text("\n".join(lines) + "\n")
+    command = [*ON_THE_SERVERS_CORE, f"/usr/sbin/php-fpm{php_version()}", "-y", str(folder / "fpm.conf")]
+    # The empty name stands for the folder that PHP scans otherwise.
+    settings = {"PHP_INI_SCAN_DIR": f":{folder}/php.d", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    with (folder / "fpm.log").open("wb") as log:
+        fpm = subprocess.Popen(
+            [*command, "--nodaemonize", "--allow-to-run-as-root"], env=settings, stdout=log, stderr=log
+        )
+        try:
+            wait_for(server.fpm_socket, fpm, folder / "fpm.log")
+            yield
+        finally:
+            stop(fpm)
+            server.fpm_socket.unlink(missing_ok=True)
+
+
+def php_version() -> str:
+    command = ["php", "-r", 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;']
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def wait_for(socket: Path, fpm: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not socket.exists():
+        if fpm.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"PHP-FPM did not come up; it said:\n{log.read_text(errors='replace')}")
+        time.sleep(0.01)
+
+
+def rounds(server: Server) -> tuple[Costs, Costs]:
+    """Ours and the peer's, a median for each round, within which they take turns."""
+    parts = urlsplit(server.plain)
+    with contextlib.closing(http.client.HTTPConnection(parts.netloc, timeout=PATIENCE_SECONDS)) as browser:
+        for _ in range(WARM_UP):
+            request(browser, server, OURS)
+            request(browser, server, PEER)
+        ours, theirs = {column: [] for column in COLUMNS}, {column: [] for column in COLUMNS}
+        for _ in range(ROUNDS):
+            pairs = [(request(browser, server, OURS), request(browser, server, PEER)) for _ in range(REQUESTS)]
+            for column in COLUMNS:
+                ours[column].append(statistics.median(our[column] for our, _ in pairs))
+                theirs[column].append(statistics.median(their[column] for _, their in pairs))
+    return ours, theirs
+
+
+def request(browser: http.client.HTTPConnection, server: Server, peer: str) -> dict[str, float]:
+    query = urlencode({"peer": peer, "base_url": server.tls, "ca_file": str(server.ca_file)})
+    browser.request("GET", f"/page?{query}")
+    answer = browser.getresponse()
+    said = answer.read()
+    try:
+        costs: dict[str, float] = json.loads(said)
+    except ValueError:
+        costs = {}
+    if answer.status != http.client.OK or not costs.get("reference_id"):
+        raise RuntimeError(f"the page of {peer} failed with {answer.status}; it said:\n{said.decode(errors='replace')}")
+    return costs
+
+
+def as_data(ours: Costs, theirs: Costs) -> dict[str, dict[str, dict[str, float]]]:
+    peers = {
+        name: {column: {figure: round(value, 1) for figure, value in summary(of[column]).items()} for column in COLUMNS}
+        for name, of in ((OURS, ours), (PEER, theirs))
+    }
+    return {**peers, "ratio": {column: {"median": round(ratio(ours[column], theirs[column]), 3)} for column in COLUMNS}}
