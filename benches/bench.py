@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 from harness import page
+from harness.fpm import requests_in_fpm
 from harness.machine import machine, versions
 from harness.peers import ROOT, SCHEMES, all_peers, environment
 from harness.plot import draw
@@ -18,7 +19,15 @@ from harness.process import process_figures
 from harness.rounds import run_rounds
 from harness.server import serving
 from harness.strace import system_calls_per_send
-from harness.tables import as_data, print_counts, print_process, print_rounds, print_wrapper_costs, wrapper_costs
+from harness.tables import (
+    as_data,
+    print_counts,
+    print_process,
+    print_requests,
+    print_rounds,
+    print_wrapper_costs,
+    wrapper_costs,
+)
 from harness.valgrind import allocations_per_send, instructions_per_send
 
 RESULTS = ROOT / "benches/results"
@@ -50,10 +59,12 @@ def main() -> None:
         counts["system calls"] = {
             scheme: {name: sum(of.values()) for name, of in by_peer.items()} for scheme, by_peer in calls.items()
         }
+        requests = requests_in_fpm(server, arguments.library.resolve())
         process = process_figures(arguments.library.resolve(), arguments.build_dir.resolve(), server, settings)
 
     print_rounds(measured)
     print_wrapper_costs(measured)
+    print_requests(requests)
     print_counts(counts)
     print_process(process)
     data = {
@@ -63,6 +74,7 @@ def main() -> None:
         "sends": {f"{peer.language}, {peer.name}": peer.sends for peer in peers},
         "microseconds": as_data(measured),
         "wrapper_cpu_us": wrapper_costs(measured),
+        "requests in PHP-FPM": requests,
         "counts": counts,
         "system calls": calls,
         "process": process,

@@ -61,7 +61,7 @@ require_rust() {
 
 require_rust
 need demo,test,dist,bench g++ have c++
-need demo,test,dist php-cli php_has ffi
+need demo,test,dist,bench php-cli php_has ffi
 need test,dist binutils have readelf
 need test,dist zip have zip
 need test,dist,bench python3-venv venv_works
@@ -85,7 +85,7 @@ need test npm have npm
 need test phpunit have phpunit
 need test composer have composer
 need test php-codesniffer have phpcs
-need test php-fpm php_fpm_of_this_version
+need test,bench php-fpm php_fpm_of_this_version
 need test php-zip php_has zip
 need test libfcgi-bin have cgi-fcgi
 need test unzip have unzip

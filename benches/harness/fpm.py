@@ -10,9 +10,12 @@ import contextlib
 import getpass
 import http.client
 import json
+import os
+import shutil
 import statistics
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -22,10 +25,10 @@ from .server import PATIENCE_SECONDS, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from .server import Server
 
+PACKAGE = "bindings/php"
 PEER = "curl, new handle"
 ROUNDS = 9
 REQUESTS = 100
@@ -39,18 +42,30 @@ Requests = dict[str, dict[str, dict[str, dict[str, float]]]]
 
 def requests_in_fpm(server: Server, library: Path) -> Requests:
     print("PHP-FPM", flush=True)
+    install(server.folder, library)
     measured = {}
-    for recipe, ini in recipes(server.folder, library).items():
-        with worker(server, library, ini):
+    for recipe, ini in recipes(server.folder).items():
+        with worker(server, ini):
             measured[recipe] = as_data(*rounds(server))
     return measured
 
 
-def recipes(folder: Path, library: Path) -> dict[str, str]:
+def install(folder: Path, library: Path) -> None:
+    """The pages, and the package as users have it, with the library inside and nothing to say where that is."""
+    package = folder / PACKAGE
+    shutil.copytree(ROOT / PACKAGE, package, ignore=shutil.ignore_patterns("tests", ".*"))
+    shutil.copytree(ROOT / "benches/php", folder / "benches/php")
+    where = php("-r", "require $argv[1]; echo ShoutoutOtp\\Internal\\Platform::library();", f"{package}/autoload.php")
+    Path(where).parent.mkdir(parents=True)
+    shutil.copy(library, where)
+
+
+def recipes(folder: Path) -> dict[str, str]:
     """By name, what docs/install-php.md has for a php.ini, as the package writes it."""
-    preload = package("preload-ini", getpass.getuser())
+    command = str(folder / PACKAGE / "bin/shoutout-otp")
+    preload = php(command, "preload-ini", getpass.getuser())
     header = folder / "shoutout_otp.h"
-    header.write_text(package("preload-header", str(library)))
+    header.write_text(php(command, "preload-header"))
     return {
         "`ffi.enable=true`": "ffi.enable=true\n",
         "`preload.php`": preload,
@@ -58,13 +73,16 @@ def recipes(folder: Path, library: Path) -> dict[str, str]:
     }
 
 
-def package(*arguments: str) -> str:
-    command = ["php", str(ROOT / "bindings/php/bin/shoutout-otp"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def php(*arguments: str) -> str:
+    environment = {"PATH": os.defpath}  # whoever runs this may have a library of their own in theirs
+    ran = subprocess.run(["php", *arguments], env=environment, capture_output=True, text=True, check=False)
+    if ran.returncode != 0:
+        raise RuntimeError(f"php {' '.join(arguments)} ended with {ran.returncode}; it said:\n{ran.stdout}{ran.stderr}")
+    return ran.stdout
 
 
 @contextlib.contextmanager
-def worker(server: Server, library: Path, ini: str) -> Iterator[None]:
+def worker(server: Server, ini: str) -> Iterator[None]:
     """A PHP-FPM with one worker, of whoever runs this, on the core of the others."""
     folder, user = server.folder, getpass.getuser()
     (folder / "php.d").mkdir(exist_ok=True)
@@ -77,27 +95,20 @@ def worker(server: Server, library: Path, ini: str) -> Iterator[None]:
         f"listen = {server.fpm_socket}",
         "pm = static",
         "pm.max_children = 1",
-        f"env[SHOUTOUT_OTP_LIBRARY] = {library}",
     )
     (folder / "fpm.conf").write_text("\n".join(lines) + "\n")
-    command = [*ON_THE_SERVERS_CORE, f"/usr/sbin/php-fpm{php_version()}", "-y", str(folder / "fpm.conf")]
+    version = php("-r", 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
+    command = [f"/usr/sbin/php-fpm{version}", "--nodaemonize", "--allow-to-run-as-root", "-y", f"{folder}/fpm.conf"]
     # The empty name stands for the folder that PHP scans otherwise.
-    settings = {"PHP_INI_SCAN_DIR": f":{folder}/php.d", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    settings = {"PATH": os.defpath, "PHP_INI_SCAN_DIR": f":{folder}/php.d"}
     with (folder / "fpm.log").open("wb") as log:
-        fpm = subprocess.Popen(
-            [*command, "--nodaemonize", "--allow-to-run-as-root"], env=settings, stdout=log, stderr=log
-        )
+        fpm = subprocess.Popen([*ON_THE_SERVERS_CORE, *command], env=settings, stdout=log, stderr=log)
         try:
             wait_for(server.fpm_socket, fpm, folder / "fpm.log")
             yield
         finally:
             stop(fpm)
             server.fpm_socket.unlink(missing_ok=True)
-
-
-def php_version() -> str:
-    command = ["php", "-r", 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;']
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def wait_for(socket: Path, fpm: subprocess.Popen[bytes], log: Path) -> None:

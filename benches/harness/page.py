@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from .fpm import COLUMNS, PEER
 from .peers import OURS, ROOT, SCHEMES
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def sections(data: Data) -> dict[str, list[str]]:
         "machine": machine(data),
         "counts": counts(data),
         **{language.lower(): timed(data, language) for language in data["microseconds"]},
+        "fpm": fpm(data),
         "wrappers": wrappers(data),
         "load": load(data),
         "growth": growth(data),
@@ -72,6 +74,16 @@ def timed(data: Data, language: str) -> list[str]:
 
 def spread(of: dict[str, float]) -> str:
     return f"{of['median']:.1f} ({of['min']:.1f} to {of['max']:.1f})"
+
+
+def fpm(data: Data) -> list[str]:
+    heads = ("", "CPU", "from first to last", "ours / its CPU", "ours / its time")
+    rows = []
+    for recipe, of in data["requests in PHP-FPM"].items():
+        costs = (spread(of[OURS][column]) for column in COLUMNS)
+        rows.append((f"{OURS}, {recipe}", *costs, *(f"{of['ratio'][column]['median']:.2f}" for column in COLUMNS)))
+    rows.append((PEER, *(spread(of[PEER][column]) for column in COLUMNS), "", ""))
+    return table(heads, rows)
 
 
 def wrappers(data: Data) -> list[str]:

@@ -42,9 +42,6 @@ TLS_ADDRESSES = 33
 # Where the server runs, and with it whoever is timed.
 SHARED_CORE = max(os.sched_getaffinity(0))
 
-# What `/page` is, in PHP-FPM.
-PAGE = Path(__file__).resolve().parents[1] / "php/page.php"
-
 PATIENCE_SECONDS = 20.0
 # Ports are chosen free, and somebody else may be quicker.
 ATTEMPTS = 5
@@ -154,7 +151,7 @@ def configuration(folder: Path, plain: int, tls: int) -> str:
                 location / {{ return 200 '{json.dumps(ANSWER, separators=(",", ":"))}'; }}
                 location /page {{
                     fastcgi_pass unix:{folder}/fpm.socket;
-                    fastcgi_param SCRIPT_FILENAME {PAGE};
+                    fastcgi_param SCRIPT_FILENAME {folder}/benches/php/page.php;
                     fastcgi_param REQUEST_METHOD $request_method;
                     fastcgi_param QUERY_STRING $query_string;
                 }}

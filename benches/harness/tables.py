@@ -9,6 +9,7 @@ from .peers import OURS, SCHEMES
 from .rounds import Rounds, ratio, summary
 
 if TYPE_CHECKING:
+    from .fpm import Requests
     from .process import Process
 
 COLUMNS = ("cpu_us", "wall_us", "p50_us", "p99_us")
@@ -49,6 +50,15 @@ def print_counts(counts: dict[str, dict[str, dict[str, float]]]) -> None:
         for scheme, by_peer in by_scheme.items():
             shown = "   ".join(f"{name} {value:,.0f}" for name, value in by_peer.items())
             print(f"  {scheme:8}{shown}   ours / libcurl {by_peer[OURS] / by_peer['libcurl']:.2f}")
+
+
+def print_requests(requests: Requests) -> None:
+    print("\na request in PHP-FPM that sends an OTP over TLS: microseconds, and ours / curl with a new handle")
+    for recipe, of in requests.items():
+        shown = "   ".join(
+            f"{column} {of[OURS][column]['median']:.0f} ({of['ratio'][column]['median']:.2f})" for column in of[OURS]
+        )
+        print(f"  {recipe:34}{shown}")
 
 
 def print_process(process: Process) -> None:
