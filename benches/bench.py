@@ -41,8 +41,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--sends", type=int, default=2000)
     arguments = parser.parse_args()
-    settings = environment(arguments.library.resolve())
-    peers = all_peers(arguments.build_dir.resolve(), arguments.sends)
+    library, build_dir = arguments.library.resolve(), arguments.build_dir.resolve()
+    settings = environment(library)
+    peers = all_peers(build_dir, arguments.sends)
 
     with serving() as server:
         measured = run_rounds(peers, server, arguments.rounds, settings)
@@ -59,8 +60,8 @@ def main() -> None:
         counts["system calls"] = {
             scheme: {name: sum(of.values()) for name, of in by_peer.items()} for scheme, by_peer in calls.items()
         }
-        requests = requests_in_fpm(server, arguments.library.resolve())
-        process = process_figures(arguments.library.resolve(), arguments.build_dir.resolve(), server, settings)
+        requests = requests_in_fpm(server, library)
+        process = process_figures(library, build_dir, server, settings)
 
     print_rounds(measured)
     print_wrapper_costs(measured)

@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 from .peers import OURS, ROOT
 from .rounds import ON_THE_SERVERS_CORE, Costs, ratio, summary
-from .server import PATIENCE_SECONDS, stop
+from .server import PAGES, PATIENCE_SECONDS, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def install(folder: Path, library: Path) -> None:
     """The pages, and the package as users have it, with the library inside and nothing to say where that is."""
     package = folder / PACKAGE
     shutil.copytree(ROOT / PACKAGE, package, ignore=shutil.ignore_patterns("tests", ".*"))
-    shutil.copytree(ROOT / "benches/php", folder / "benches/php")
+    shutil.copytree(ROOT / PAGES, folder / PAGES)
     where = php("-r", "require $argv[1]; echo ShoutoutOtp\\Internal\\Platform::library();", f"{package}/autoload.php")
     Path(where).parent.mkdir(parents=True)
     shutil.copy(library, where)

@@ -77,12 +77,19 @@ def spread(of: dict[str, float]) -> str:
 
 
 def fpm(data: Data) -> list[str]:
-    heads = ("", "CPU", "from first to last", "ours / its CPU", "ours / its time")
-    rows = []
-    for recipe, of in data["requests in PHP-FPM"].items():
-        costs = (spread(of[OURS][column]) for column in COLUMNS)
-        rows.append((f"{OURS}, {recipe}", *costs, *(f"{of['ratio'][column]['median']:.2f}" for column in COLUMNS)))
-    rows.append((PEER, *(spread(of[PEER][column]) for column in COLUMNS), "", ""))
+    """Each recipe beside the peer that took turns with it."""
+    heads = ("", *(head for name in ("CPU", "from first to last") for head in (name, PEER, "ratio")))
+    rows = (
+        (
+            f"{OURS}, {recipe}",
+            *(
+                cell
+                for column in COLUMNS
+                for cell in (spread(of[OURS][column]), spread(of[PEER][column]), f"{of['ratio'][column]['median']:.2f}")
+            ),
+        )
+        for recipe, of in data["requests in PHP-FPM"].items()
+    )
     return table(heads, rows)
 
 

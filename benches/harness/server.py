@@ -39,6 +39,10 @@ ANSWER = {
 # Over TLS it answers at 127.0.0.1, 127.0.0.2 and on: to a client, each is a server of its own.
 TLS_ADDRESSES = 33
 
+# What it passes `/page` on to, in its folder: a PHP-FPM, should one listen there, and the page.
+FPM_SOCKET = "fpm.socket"
+PAGES = "benches/php"
+
 # Where the server runs, and with it whoever is timed.
 SHARED_CORE = max(os.sched_getaffinity(0))
 
@@ -62,8 +66,7 @@ class Server:
 
     @property
     def fpm_socket(self) -> Path:
-        """Where it passes `/page` on to, should a PHP-FPM listen there."""
-        return self.folder / "fpm.socket"
+        return self.folder / FPM_SOCKET
 
     def url(self, scheme: str) -> str:
         return self.tls if scheme == "tls" else self.plain
@@ -150,8 +153,8 @@ def configuration(folder: Path, plain: int, tls: int) -> str:
                 listen 127.0.0.1:{plain}; {listen}
                 location / {{ return 200 '{json.dumps(ANSWER, separators=(",", ":"))}'; }}
                 location /page {{
-                    fastcgi_pass unix:{folder}/fpm.socket;
-                    fastcgi_param SCRIPT_FILENAME {folder}/benches/php/page.php;
+                    fastcgi_pass unix:{folder}/{FPM_SOCKET};
+                    fastcgi_param SCRIPT_FILENAME {folder}/{PAGES}/page.php;
                     fastcgi_param REQUEST_METHOD $request_method;
                     fastcgi_param QUERY_STRING $query_string;
                 }}

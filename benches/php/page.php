@@ -13,4 +13,4 @@ $wall = hrtime(true) - $start;
 $cpu = cpuMicroseconds() - $cpu;
 
 header('Content-Type: application/json');
-echo json_encode(['reference_id' => $referenceId, 'pid' => getmypid(), 'cpu_us' => $cpu, 'wall_us' => $wall / 1000]);
+echo json_encode(['reference_id' => $referenceId, 'cpu_us' => $cpu, 'wall_us' => $wall / 1000]);
