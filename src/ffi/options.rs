@@ -119,7 +119,8 @@ pub unsafe extern "C" fn so_options_set_max_retries(options: *mut so_options, re
 }
 
 /// A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set. It is read now,
-/// once: to take up a renewed file, make new options and a new client.
+/// once: to take up a renewed file, make new options and a new client. A process reads a file again only when it has
+/// changed, so a client for each web request may name the whole bundle of a distribution.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_options_set_ca_file(options: *mut so_options, path: *const c_char) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the string.

@@ -3,14 +3,17 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::sync::Arc;
+use std::time::SystemTime;
 
 use ureq::tls::{Certificate, PemItem, parse_pem};
 
 use super::MAX_URL_BYTES;
+use super::known_files::{Certificates, FileState, KnownFiles};
 
 /// The whole bundle of a distribution has about 250 KiB.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+static KNOWN: KnownFiles = KnownFiles::new();
 
 /// Which authorities may vouch for the service.
 #[derive(Clone, Debug)]
@@ -18,10 +21,11 @@ pub(crate) enum Roots {
     /// The set that browsers agree on, compiled in.
     WebPki,
     /// The certificates of a `ca_file`.
-    File(Arc<Vec<Certificate<'static>>>),
+    File(Certificates),
 }
 
 impl Roots {
+    /// What the file holds now. One that has not changed since this process read it is not read again.
     pub(crate) fn read(path: &str) -> Result<Roots, String> {
         if path.is_empty() {
             return Err("is empty".to_owned());
@@ -29,29 +33,41 @@ impl Roots {
         if path.len() > MAX_URL_BYTES {
             return Err("is longer than 4096 bytes".to_owned());
         }
-        let pem = read_file(path).map_err(|problem| format!("{path:?} cannot be read: {problem}"))?;
-        let certificates = certificates_in(&pem)?;
-        if certificates.is_empty() {
-            return Err("holds no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned());
-        }
-        Ok(Roots::File(Arc::new(certificates)))
+        read(path, &KNOWN, SystemTime::now()).map(Roots::File)
     }
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, String> {
+fn read(path: &str, known: &KnownFiles, now: SystemTime) -> Result<Certificates, String> {
+    let unreadable = |problem: String| format!("{path:?} cannot be read: {problem}");
     // Asked before opening: to open a pipe would wait for somebody to write to it.
-    let kind = std::fs::metadata(path).map_err(|e| e.to_string())?;
-    if !kind.is_file() {
-        return Err(if kind.is_dir() { "it is a directory" } else { "it is no regular file" }.to_owned());
+    let found = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
+    if !found.is_file() {
+        return Err(unreadable(if found.is_dir() { "it is a directory" } else { "it is no regular file" }.to_owned()));
     }
+    if let Some(certificates) = known.get(FileState::of(&found)) {
+        return Ok(certificates);
+    }
+    let (pem, state) = read_file(path).map_err(unreadable)?;
+    let certificates = certificates_in(&pem)?;
+    if certificates.is_empty() {
+        return Err("holds no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned());
+    }
+    let certificates = Certificates::new(certificates);
+    known.add(state, now, &certificates);
+    Ok(certificates)
+}
+
+/// The content, and the state of the file before it was read.
+fn read_file(path: &str) -> Result<(Vec<u8>, FileState), String> {
     let file = File::open(path).map_err(|e| e.to_string())?;
-    // Its size a moment ago and a byte to find the end with: a web request that makes a client pays for this.
-    let mut pem = Vec::with_capacity(kind.len().min(MAX_FILE_BYTES) as usize + 1);
+    let opened = file.metadata().map_err(|e| e.to_string())?;
+    // Its size a moment ago, and a byte to find the end with.
+    let mut pem = Vec::with_capacity(opened.len().min(MAX_FILE_BYTES) as usize + 1);
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut pem).map_err(|e| e.to_string())?;
     if pem.len() as u64 > MAX_FILE_BYTES {
         return Err("it is larger than 16 MiB".to_owned());
     }
-    Ok(pem)
+    Ok((pem, FileState::of(&opened)))
 }
 
 fn certificates_in(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
@@ -85,9 +101,116 @@ impl PartialEq for Roots {
         match (self, other) {
             (Roots::WebPki, Roots::WebPki) => true,
             (Roots::File(a), Roots::File(b)) => {
-                Arc::ptr_eq(a, b) || a.iter().map(Certificate::der).eq(b.iter().map(Certificate::der))
+                Certificates::ptr_eq(a, b) || a.iter().map(Certificate::der).eq(b.iter().map(Certificate::der))
             }
             _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    /// The shortest PEM block that can be one: an empty DER sequence, and one that is not empty.
+    const ONE: &str = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    const OTHER: &str = "-----BEGIN CERTIFICATE-----\nMAEA\n-----END CERTIFICATE-----\n";
+
+    /// A file of this name in the folder.
+    fn file(folder: &TempDir, name: &str, content: &str) -> PathBuf {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn read_at(path: &Path, known: &KnownFiles, now: SystemTime) -> Certificates {
+        read(path.to_str().unwrap(), known, now).unwrap()
+    }
+
+    fn in_an_hour() -> SystemTime {
+        SystemTime::now() + Duration::from_secs(3600)
+    }
+
+    #[test]
+    fn a_file_that_has_not_changed_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        let first = read_at(&path, &known, in_an_hour());
+        assert!(Certificates::ptr_eq(&first, &read_at(&path, &known, in_an_hour())));
+    }
+
+    #[test]
+    fn a_file_that_was_replaced_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        read_at(&path, &known, in_an_hour());
+        std::fs::rename(file(&folder, "new.pem", OTHER), &path).unwrap();
+        assert_eq!(read_at(&path, &known, in_an_hour())[0].der(), [0x30, 1, 0]);
+    }
+
+    #[test]
+    fn a_file_that_has_grown_is_read_again_and_only_its_last_state_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        read_at(&path, &known, in_an_hour());
+        std::fs::write(&path, [ONE, OTHER].concat()).unwrap();
+        assert_eq!(read_at(&path, &known, in_an_hour()).len(), 2);
+        assert_eq!(known.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_was_written_just_now_is_not_remembered_for_its_next_write_might_go_unseen() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        for content in [ONE, OTHER, ONE, OTHER] {
+            std::fs::write(&path, content).unwrap();
+            let expected = certificates_in(content.as_bytes()).unwrap();
+            assert_eq!(read_at(&path, &known, SystemTime::now())[0].der(), expected[0].der());
+        }
+        assert_eq!(known.len(), 0);
+    }
+
+    #[test]
+    fn a_file_from_the_future_is_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        read_at(&path, &known, SystemTime::UNIX_EPOCH);
+        assert_eq!(known.len(), 0);
+    }
+
+    #[test]
+    fn a_child_that_was_forked_while_the_list_was_locked_reads_the_file_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        read_at(&path, &known, in_an_hour());
+        let code =
+            known.while_locked(|| crate::sys::exit_code_of_fork(|| read_at(&path, &known, in_an_hour()).len() as i32));
+        assert_eq!(code, 1);
+    }
+
+    #[test]
+    fn a_file_for_each_of_many_tenants_does_not_grow_the_list_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let known = KnownFiles::new();
+        for tenant in 0..100 {
+            read_at(&file(&folder, &format!("{tenant}.pem"), ONE), &known, in_an_hour());
+        }
+        assert_eq!(known.len(), 64);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_refused_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let known = KnownFiles::new();
+        for content in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            let path = file(&folder, "ca.pem", content);
+            for _ in 0..2 {
+                read(path.to_str().unwrap(), &known, in_an_hour()).unwrap_err();
+            }
         }
     }
 }
