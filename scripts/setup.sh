@@ -90,6 +90,7 @@ need test php-zip php_has zip
 need test libfcgi-bin have cgi-fcgi
 need test unzip have unzip
 need bench strace have strace
+need bench ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 need bench php-curl php_has curl
 need bench php-guzzlehttp-guzzle guzzle_is_there
 install_missing

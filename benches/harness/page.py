@@ -78,17 +78,20 @@ def spread(of: dict[str, float]) -> str:
 
 def fpm(data: Data) -> list[str]:
     """Each recipe beside the peer that took turns with it."""
-    heads = ("", *(head for name in ("CPU", "from first to last") for head in (name, PEER, "ratio")))
+    names = ("CPU", "from first to last")
+    heads = (OURS, "authorities", *(head for name in names for head in (name, PEER, "ratio")))
     rows = (
         (
-            f"{OURS}, {recipe}",
+            recipe,
+            authorities,
             *(
                 cell
                 for column in COLUMNS
-                for cell in (spread(of[OURS][column]), spread(of[PEER][column]), f"{of['ratio'][column]['median']:.2f}")
+                for cell in (spread(of[OURS][column]), spread(of[PEER][column]), f"{of['ratio'][column]['median']:.3f}")
             ),
         )
-        for recipe, of in data["requests in PHP-FPM"].items()
+        for authorities, by_recipe in data["requests in PHP-FPM"].items()
+        for recipe, of in by_recipe.items()
     )
     return table(heads, rows)
 

@@ -54,11 +54,14 @@ def print_counts(counts: dict[str, dict[str, dict[str, float]]]) -> None:
 
 def print_requests(requests: Requests) -> None:
     print("\na request in PHP-FPM that sends an OTP over TLS: microseconds, and ours / curl with a new handle")
-    for recipe, of in requests.items():
-        shown = "   ".join(
-            f"{column} {of[OURS][column]['median']:.0f} ({of['ratio'][column]['median']:.2f})" for column in of[OURS]
-        )
-        print(f"  {recipe:34}{shown}")
+    for authorities, by_recipe in requests.items():
+        print(f"  authorities trusted: {authorities}")
+        for recipe, of in by_recipe.items():
+            shown = "   ".join(
+                f"{column} {of[OURS][column]['median']:.0f} ({of['ratio'][column]['median']:.3f})"
+                for column in of[OURS]
+            )
+            print(f"    {recipe:34}{shown}")
 
 
 def print_process(process: Process) -> None:

@@ -37,7 +37,10 @@ foreach (explode("\n", (string) $header) as $line) {
     }
 }
 
-$declarations = implode("\n", array_map(static fn (string $line): string => "        {$line}", $lines));
+// Parameters lose their names, which all of the header's have: PHP would keep them, at every request.
+$declared = explode(';', rtrim((string) preg_replace('~\s+~', ' ', implode("\n", $lines)), '; '));
+$unnamed = (array) preg_replace('~(?: |(?<=\*))\w+(?=[,)])~', '', $declared);
+$declarations = implode("\n", array_map(static fn (string $line): string => '        ' . trim($line) . ';', $unnamed));
 
 echo <<<PHP
     <?php

@@ -22,75 +22,57 @@ final class Declarations
         typedef struct so_send_result so_send_result;
         typedef struct so_verify_result so_verify_result;
         typedef int32_t so_status;
-        const char *so_status_name(so_status status);
+        const char *so_status_name(so_status);
         const char *so_version(void);
         uint32_t so_abi_version(void);
         so_options *so_options_new(void);
-        so_status so_options_set_base_url(so_options *options,
-                                          const char *url);
-        so_status so_options_set_auth_scheme(so_options *options, const char *scheme);
-        so_status so_options_add_header(so_options *options,
-                                        const char *name,
-                                        const char *value);
-        so_status so_options_set_timeout_ms(so_options *options, uint32_t milliseconds);
-        so_status so_options_set_connect_timeout_ms(so_options *options,
-                                                    uint32_t milliseconds);
-        so_status so_options_set_max_retries(so_options *options, uint32_t retries);
-        so_status so_options_set_ca_file(so_options *options,
-                                         const char *path);
-        so_status so_options_set_proxy(so_options *options,
-                                       const char *url);
-        so_status so_options_set_allow_plain_http(so_options *options, int32_t allow);
-        so_status so_options_set_user_agent_suffix(so_options *options, const char *suffix);
-        void so_free_options(so_options *options);
-        so_status so_client_new(const char *api_key,
-                                const so_options *options,
-                                so_client **client,
-                                so_error **error);
-        so_status so_send_otp(const so_client *client,
-                              const char *source,
-                              const char *destination,
-                              const char *content,
-                              so_send_result **result,
-                              so_error **error);
-        so_status so_verify_otp(const so_client *client,
-                                const char *reference_id,
-                                const char *code,
-                                so_verify_result **result,
-                                so_error **error);
-        void so_free_client(so_client *client);
-        const char *so_send_result_reference_id(const so_send_result *result);
-        const char *so_send_result_status(const so_send_result *result);
-        const char *so_send_result_description(const so_send_result *result);
-        double so_send_result_cost(const so_send_result *result);
-        size_t so_send_result_response_count(const so_send_result *result);
-        const char *so_send_result_response_destination(const so_send_result *result, size_t index);
-        const char *so_send_result_response_reference_id(const so_send_result *result, size_t index);
-        const char *so_send_result_response_status(const so_send_result *result, size_t index);
-        double so_send_result_response_cost(const so_send_result *result, size_t index);
-        int32_t so_send_result_http_status(const so_send_result *result);
-        uint32_t so_send_result_attempts(const so_send_result *result);
-        uint64_t so_send_result_elapsed_us(const so_send_result *result);
-        const char *so_send_result_json(const so_send_result *result);
-        void so_free_send_result(so_send_result *result);
-        int32_t so_verify_result_is_verified(const so_verify_result *result);
-        int32_t so_verify_result_outcome(const so_verify_result *result);
-        const char *so_verify_result_status(const so_verify_result *result);
-        const char *so_verify_result_description(const so_verify_result *result);
-        const char *so_verify_result_reference_id(const so_verify_result *result);
-        int32_t so_verify_result_http_status(const so_verify_result *result);
-        uint64_t so_verify_result_elapsed_us(const so_verify_result *result);
-        void so_free_verify_result(so_verify_result *result);
-        so_status so_error_status(const so_error *error);
-        const char *so_error_message(const so_error *error);
-        int32_t so_error_delivery(const so_error *error);
-        int32_t so_error_http_status(const so_error *error);
-        const char *so_error_service_status(const so_error *error);
-        const char *so_error_service_message(const so_error *error);
-        const char *so_error_reference_id(const so_error *error);
-        int64_t so_error_retry_after_ms(const so_error *error);
-        uint32_t so_error_attempts(const so_error *error);
-        uint64_t so_error_elapsed_us(const so_error *error);
-        void so_free_error(so_error *error);
+        so_status so_options_set_base_url(so_options *, const char *);
+        so_status so_options_set_auth_scheme(so_options *, const char *);
+        so_status so_options_add_header(so_options *, const char *, const char *);
+        so_status so_options_set_timeout_ms(so_options *, uint32_t);
+        so_status so_options_set_connect_timeout_ms(so_options *, uint32_t);
+        so_status so_options_set_max_retries(so_options *, uint32_t);
+        so_status so_options_set_ca_file(so_options *, const char *);
+        so_status so_options_set_proxy(so_options *, const char *);
+        so_status so_options_set_allow_plain_http(so_options *, int32_t);
+        so_status so_options_set_user_agent_suffix(so_options *, const char *);
+        void so_free_options(so_options *);
+        so_status so_client_new(const char *, const so_options *, so_client **, so_error **);
+        so_status so_send_otp(const so_client *, const char *, const char *, const char *, so_send_result **, so_error **);
+        so_status so_verify_otp(const so_client *, const char *, const char *, so_verify_result **, so_error **);
+        void so_free_client(so_client *);
+        const char *so_send_result_reference_id(const so_send_result *);
+        const char *so_send_result_status(const so_send_result *);
+        const char *so_send_result_description(const so_send_result *);
+        double so_send_result_cost(const so_send_result *);
+        size_t so_send_result_response_count(const so_send_result *);
+        const char *so_send_result_response_destination(const so_send_result *, size_t);
+        const char *so_send_result_response_reference_id(const so_send_result *, size_t);
+        const char *so_send_result_response_status(const so_send_result *, size_t);
+        double so_send_result_response_cost(const so_send_result *, size_t);
+        int32_t so_send_result_http_status(const so_send_result *);
+        uint32_t so_send_result_attempts(const so_send_result *);
+        uint64_t so_send_result_elapsed_us(const so_send_result *);
+        const char *so_send_result_json(const so_send_result *);
+        void so_free_send_result(so_send_result *);
+        int32_t so_verify_result_is_verified(const so_verify_result *);
+        int32_t so_verify_result_outcome(const so_verify_result *);
+        const char *so_verify_result_status(const so_verify_result *);
+        const char *so_verify_result_description(const so_verify_result *);
+        const char *so_verify_result_reference_id(const so_verify_result *);
+        int32_t so_verify_result_http_status(const so_verify_result *);
+        uint64_t so_verify_result_elapsed_us(const so_verify_result *);
+        void so_free_verify_result(so_verify_result *);
+        so_status so_error_status(const so_error *);
+        const char *so_error_message(const so_error *);
+        int32_t so_error_delivery(const so_error *);
+        int32_t so_error_http_status(const so_error *);
+        const char *so_error_service_status(const so_error *);
+        const char *so_error_service_message(const so_error *);
+        const char *so_error_reference_id(const so_error *);
+        int64_t so_error_retry_after_ms(const so_error *);
+        uint32_t so_error_attempts(const so_error *);
+        uint64_t so_error_elapsed_us(const so_error *);
+        void so_free_error(so_error *);
         C;
 }
