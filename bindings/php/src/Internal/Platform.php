@@ -49,13 +49,11 @@ final class Platform
      */
     private static function libc(): string
     {
-        if (FfiAccess::refusal() !== null) {
-            return 'gnu'; // the usual one: nothing can be loaded anyway, and only the sandbox's program is looked for
-        }
         try {
             \FFI::cdef('const char *gnu_get_libc_version(void);');
-        } catch (\FFI\Exception) {
-            return 'musl';
+        } catch (\Error) {
+            // Without FFI the usual one: nothing can be loaded anyway, and only the sandbox's program is looked for.
+            return FfiAccess::refusal() === null ? 'musl' : 'gnu';
         }
 
         return 'gnu';
