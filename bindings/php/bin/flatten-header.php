@@ -40,7 +40,7 @@ foreach (explode("\n", (string) $header) as $line) {
 // Parameters lose their names, which all of the header's have: PHP would keep them, at every request.
 $declared = explode(';', rtrim((string) preg_replace('~\s+~', ' ', implode("\n", $lines)), '; '));
 $unnamed = (array) preg_replace('~(?: |(?<=\*))\w+(?=[,)])~', '', $declared);
-$declarations = implode("\n", array_map(static fn (string $line): string => '        ' . trim($line) . ';', $unnamed));
+$declarations = implode("\n", array_map(static fn (string $line): string => '    ' . trim($line) . ';', $unnamed));
 
 echo <<<PHP
     <?php
@@ -62,7 +62,7 @@ echo <<<PHP
     {
         public const TEXT = <<<'C'
     {$declarations}
-            C;
+        C;
     }
 
     PHP;
