@@ -226,7 +226,7 @@ const char *so_version(void);
 
 /**
  * The version of the binary interface: major << 16 | minor. Compare it with SHOUTOUT_OTP_ABI_VERSION, which is the
- * header's: an equal major and a minor that is not smaller fit together; while the major is 0, only equal ones do.
+ * header's: an equal major and a minor that is not smaller fit together.
  */
 uint32_t so_abi_version(void);
 

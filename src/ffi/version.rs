@@ -9,7 +9,7 @@ pub unsafe extern "C" fn so_version() -> *const c_char {
 }
 
 /// The version of the binary interface: major << 16 | minor. Compare it with SHOUTOUT_OTP_ABI_VERSION, which is the
-/// header's: an equal major and a minor that is not smaller fit together; while the major is 0, only equal ones do.
+/// header's: an equal major and a minor that is not smaller fit together.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_abi_version() -> u32 {
     const { number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR")) }
