@@ -43,6 +43,9 @@ BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 # The library takes a file as one that does not change when it is older than 3 s.
 SETTLED_SECONDS = 4.0
 
+# Whoever runs this may have named a library of their own.
+PLAIN = {"PATH": os.environ["PATH"]}
+
 # By whom they trust, then recipe, peer and column: median, minimum and maximum of the rounds; and ours / the peer's.
 Requests = dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]
 
@@ -92,8 +95,7 @@ def recipes(folder: Path) -> dict[str, str]:
 
 
 def php(*arguments: str) -> str:
-    environment = {"PATH": os.defpath}  # whoever runs this may have a library of their own in theirs
-    ran = subprocess.run(["php", *arguments], env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(["php", *arguments], env=PLAIN, capture_output=True, text=True, check=False)
     if ran.returncode != 0:
         raise RuntimeError(f"php {' '.join(arguments)} ended with {ran.returncode}; it said:\n{ran.stdout}{ran.stderr}")
     return ran.stdout
@@ -118,7 +120,7 @@ def worker(server: Server, ini: str) -> Iterator[None]:
     version = php("-r", 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
     command = [f"/usr/sbin/php-fpm{version}", "--nodaemonize", "--allow-to-run-as-root", "-y", f"{folder}/fpm.conf"]
     # The empty name stands for the folder that PHP scans otherwise.
-    settings = {"PATH": os.defpath, "PHP_INI_SCAN_DIR": f":{folder}/php.d"}
+    settings = {**PLAIN, "PHP_INI_SCAN_DIR": f":{folder}/php.d"}
     with (folder / "fpm.log").open("wb") as log:
         fpm = subprocess.Popen([*ON_THE_SERVERS_CORE, *command], env=settings, stdout=log, stderr=log)
         try:
