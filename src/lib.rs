@@ -56,6 +56,7 @@ pub use status::Status;
 #[allow(missing_docs)]
 pub mod fuzzing {
     pub use crate::transport::planted::{CaughtRequest, PlantedAnswer, answering};
+    pub use crate::transport::wire::{Reading, read_of};
 
     pub mod c_abi {
         pub use crate::ffi::*;

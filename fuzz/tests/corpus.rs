@@ -32,6 +32,11 @@ fn calls_over_the_c_abi_hold() {
 }
 
 #[test]
+fn http_holds() {
+    hold_all("http", shoutout_otp_fuzz::http::check);
+}
+
+#[test]
 fn inputs_hold() {
     hold_all("inputs", shoutout_otp_fuzz::inputs::check);
 }

@@ -19,10 +19,12 @@ mod progress;
 mod registry;
 mod request_head;
 mod resolver;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 mod scripted;
 mod settings;
 mod tcp;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod wire;
 
 pub(crate) use failure::Failure;
 pub(crate) use progress::{Limits, forget};

@@ -1,4 +1,4 @@
-//! What is below a connection, in unit tests: it says what it was told to say, in the pieces it was told, and then ends.
+//! What is below a connection, in unit tests and for the fuzz targets: it says what it was told to say, in the pieces it was told, and then ends.
 
 use std::collections::VecDeque;
 use std::fmt;
