@@ -402,6 +402,21 @@ def test_a_key_on_the_command_line_is_refused_and_not_repeated(
     assert "canary" not in output + errors
 
 
+def test_a_reader_that_has_read_enough_ends_it_without_a_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", "shoutout_otp", "doctor", "--offline"],
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=PATIENCE,
+        check=False,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (141, b"")
+
+
 def test_the_default_address_is_the_librarys() -> None:
     header = (ROOT / "include" / "shoutout_otp.h").read_text("utf-8")
     assert f"Default: {service.PROVIDER}\n" in header
