@@ -276,9 +276,9 @@ so_status so_options_set_connect_timeout_ms(so_options *options,
 so_status so_options_set_max_retries(so_options *options, uint32_t retries);
 
 /**
- * A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set. It is read now,
- * once: to take up a renewed file, make new options and a new client. A process reads a file again only when it has
- * changed, so a client for each web request may name the whole bundle of a distribution.
+ * A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set. What it holds
+ * now is what counts: to take up a renewed file, make new options and a new client. A process need not read a file again
+ * that has not changed, so a client for each web request may name the whole bundle of a distribution.
  */
 so_status so_options_set_ca_file(so_options *options,
                                  const char *path);

@@ -118,9 +118,9 @@ pub unsafe extern "C" fn so_options_set_max_retries(options: *mut so_options, re
     unsafe { set(options, |options| options.set_max_retries(retries)) }
 }
 
-/// A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set. It is read now,
-/// once: to take up a renewed file, make new options and a new client. A process reads a file again only when it has
-/// changed, so a client for each web request may name the whole bundle of a distribution.
+/// A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set. What it holds
+/// now is what counts: to take up a renewed file, make new options and a new client. A process need not read a file again
+/// that has not changed, so a client for each web request may name the whole bundle of a distribution.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn so_options_set_ca_file(options: *mut so_options, path: *const c_char) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the string.

@@ -25,7 +25,7 @@ pub(crate) enum Roots {
 }
 
 impl Roots {
-    /// What the file holds now. One that has not changed since this process read it is not read again.
+    /// What the file holds now; one that has not changed since this process read it may not be read again.
     pub(crate) fn read(path: &str) -> Result<Roots, String> {
         if path.is_empty() {
             return Err("is empty".to_owned());
@@ -44,30 +44,29 @@ fn read(path: &str, known: &KnownFiles, now: SystemTime) -> Result<Certificates,
     if !found.is_file() {
         return Err(unreadable(if found.is_dir() { "it is a directory" } else { "it is no regular file" }.to_owned()));
     }
-    if let Some(certificates) = known.get(FileState::of(&found)) {
+    if let Some(certificates) = known.get(path, FileState::of(&found), now) {
         return Ok(certificates);
     }
-    let (pem, state) = read_file(path).map_err(unreadable)?;
+    let (pem, state) = content(path).map_err(unreadable)?;
     let certificates = certificates_in(&pem)?;
     if certificates.is_empty() {
         return Err("holds no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned());
     }
     let certificates = Certificates::new(certificates);
-    known.add(state, now, &certificates);
+    known.add(path, state, now, &certificates);
     Ok(certificates)
 }
 
-/// The content, and the state of the file before it was read.
-fn read_file(path: &str) -> Result<(Vec<u8>, FileState), String> {
+/// And the state of the file before it was read: should it change meanwhile, its next state is another.
+fn content(path: &str) -> Result<(Vec<u8>, FileState), String> {
     let file = File::open(path).map_err(|e| e.to_string())?;
-    let opened = file.metadata().map_err(|e| e.to_string())?;
-    // Its size a moment ago, and a byte to find the end with.
-    let mut pem = Vec::with_capacity(opened.len().min(MAX_FILE_BYTES) as usize + 1);
+    let state = FileState::of(&file.metadata().map_err(|e| e.to_string())?);
+    let mut pem = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut pem).map_err(|e| e.to_string())?;
     if pem.len() as u64 > MAX_FILE_BYTES {
         return Err("it is larger than 16 MiB".to_owned());
     }
-    Ok((pem, FileState::of(&opened)))
+    Ok((pem, state))
 }
 
 fn certificates_in(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
@@ -150,10 +149,11 @@ mod tests {
         read_at(&path, &known, in_an_hour());
         std::fs::rename(file(&folder, "new.pem", OTHER), &path).unwrap();
         assert_eq!(read_at(&path, &known, in_an_hour())[0].der(), [0x30, 1, 0]);
+        assert_eq!(known.len(), 1, "what it was is forgotten");
     }
 
     #[test]
-    fn a_file_that_has_grown_is_read_again_and_only_its_last_state_is_kept() {
+    fn a_file_that_has_grown_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
         read_at(&path, &known, in_an_hour());
@@ -163,22 +163,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_written_just_now_is_not_remembered_for_its_next_write_might_go_unseen() {
+    fn a_file_that_is_being_written_is_read_each_time() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
+        let known = KnownFiles::new();
         for content in [ONE, OTHER, ONE, OTHER] {
-            std::fs::write(&path, content).unwrap();
+            let path = file(&folder, "ca.pem", content);
+            let just_now = std::fs::metadata(&path).unwrap().modified().unwrap();
             let expected = certificates_in(content.as_bytes()).unwrap();
-            assert_eq!(read_at(&path, &known, SystemTime::now())[0].der(), expected[0].der());
+            assert_eq!(read_at(&path, &known, just_now)[0].der(), expected[0].der());
         }
-        assert_eq!(known.len(), 0);
-    }
-
-    #[test]
-    fn a_file_from_the_future_is_not_remembered() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, known) = (file(&folder, "ca.pem", ONE), KnownFiles::new());
-        read_at(&path, &known, SystemTime::UNIX_EPOCH);
         assert_eq!(known.len(), 0);
     }
 
@@ -193,13 +186,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_for_each_of_many_tenants_does_not_grow_the_list_for_ever() {
+    fn a_pipe_that_nobody_writes_to_is_refused_without_waiting() {
         let folder = tempfile::tempdir().unwrap();
-        let known = KnownFiles::new();
-        for tenant in 0..100 {
-            read_at(&file(&folder, &format!("{tenant}.pem"), ONE), &known, in_an_hour());
-        }
-        assert_eq!(known.len(), 64);
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let refusal = read(pipe.to_str().unwrap(), &KnownFiles::new(), in_an_hour()).unwrap_err();
+        assert!(refusal.ends_with("it is no regular file"), "{refusal}");
     }
 
     #[test]

@@ -1,22 +1,28 @@
-//! The CA files that this process has read: PHP makes a client for each web request, and to read the bundle of a
+//! The CA files that this process has read: PHP makes a client for each web request, and to read and parse the bundle of a
 //! distribution takes half as long as a TLS handshake.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ureq::tls::Certificate;
 
 pub(super) type Certificates = Arc<Vec<Certificate<'static>>>;
 
-/// An application with a CA per tenant must not grow the list for ever; the one read first goes.
+/// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.
 const MOST_FILES: usize = 64;
+/// Nor must files that are no bundle of anybody's.
+const MOST_BYTES: u64 = 1024 * 1024;
 
-/// Longer than the tick of any file system's clock: 4 ms or 10 on Linux, up to 2 s elsewhere.
+/// How long a file is believed to be what its state says. Some file systems have no time of change, and then one that was
+/// written and dated back goes unseen; those of a network may tell for a while what was.
+const LONGEST_BELIEVED: Duration = Duration::from_secs(60);
+
+/// Longer than the tick of any file system's clock: 4 ms or 10, and 2 s on FAT.
 const A_TICK: Duration = Duration::from_secs(3);
 
-/// What tells a file as it is from what it was: to replace it changes its inode, to write to it the times.
+/// What tells a file as it is from what it was: to replace it changes its inode, to write to it the time of its change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct FileState {
     device: u64,
@@ -37,48 +43,189 @@ impl FileState {
         }
     }
 
+    fn changed_at(&self) -> SystemTime {
+        let (seconds, nanoseconds) = self.changed;
+        UNIX_EPOCH + Duration::new(seconds.try_into().unwrap_or(0), nanoseconds.try_into().unwrap_or(0))
+    }
+
     /// Whether the next write will be seen. One within the same tick of the clock as the last leaves the times as they are.
     fn is_settled(&self, now: SystemTime) -> bool {
-        let changed = Duration::new(self.changed.0.try_into().unwrap_or(0), self.changed.1.try_into().unwrap_or(0));
-        now.duration_since(UNIX_EPOCH + changed).is_ok_and(|age| age > A_TICK)
+        now.duration_since(self.changed_at()).is_ok_and(|age| age > A_TICK)
     }
 }
 
-/// Never waited for: who finds it locked reads the file. So a child that was forked while another thread had the lock, and
-/// will find it locked for ever, needs no list of its own.
-#[derive(Default)]
-pub(super) struct KnownFiles(Mutex<Vec<(FileState, Certificates)>>);
+struct Known {
+    path: String,
+    state: FileState,
+    read_at: SystemTime,
+    certificates: Certificates,
+}
+
+/// The list, the most recently used last. Its lock is never waited for: who finds it taken reads the file. So a child that
+/// was forked while another thread had it, and will find it taken for ever, needs no list of its own.
+pub(super) struct KnownFiles(Mutex<Vec<Known>>);
 
 impl KnownFiles {
     pub(super) const fn new() -> KnownFiles {
         KnownFiles(Mutex::new(Vec::new()))
     }
 
-    pub(super) fn get(&self, state: FileState) -> Option<Certificates> {
-        let known = self.0.try_lock().ok()?;
-        known.iter().find(|(of, _)| *of == state).map(|(_, certificates)| certificates.clone())
+    /// What was in the file, if it is known to be still in it.
+    pub(super) fn get(&self, path: &str, state: FileState, now: SystemTime) -> Option<Certificates> {
+        let mut files = self.lock()?;
+        let index = files.iter().position(|known| known.path == path && known.state == state)?;
+        let known = files.remove(index);
+        let certificates = known.certificates.clone();
+        now.duration_since(known.read_at).ok().filter(|age| *age < LONGEST_BELIEVED)?;
+        files.push(known);
+        Some(certificates)
     }
 
-    /// Remembers what was read at this time or later from a file in this state.
-    pub(super) fn add(&self, state: FileState, now: SystemTime, certificates: &Certificates) {
-        let Ok(mut known) = self.0.try_lock() else { return };
-        if state.is_settled(now) {
-            known.retain(|(of, _)| (of.device, of.inode) != (state.device, state.inode));
-            if known.len() == MOST_FILES {
-                known.remove(0);
-            }
-            known.push((state, certificates.clone()));
+    /// Remembers what was read at this time or later from a file in this state, in place of what was there before.
+    pub(super) fn add(&self, path: &str, state: FileState, now: SystemTime, certificates: &Certificates) {
+        if !state.is_settled(now) || state.bytes > MOST_BYTES {
+            return;
+        }
+        let Some(mut files) = self.lock() else { return };
+        files.retain(|known| known.path != path);
+        if files.len() == MOST_FILES {
+            files.remove(0);
+        }
+        files.push(Known { path: path.to_owned(), state, read_at: now, certificates: certificates.clone() });
+    }
+
+    fn lock(&self) -> Option<MutexGuard<'_, Vec<Known>>> {
+        match self.0.try_lock() {
+            Ok(files) => Some(files),
+            // Every change of the list is a single call, so a panic left it whole.
+            Err(TryLockError::Poisoned(files)) => Some(files.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
+}
 
-    #[cfg(test)]
+#[cfg(test)]
+impl KnownFiles {
     pub(super) fn len(&self) -> usize {
         self.0.lock().unwrap().len()
     }
 
-    #[cfg(test)]
     pub(super) fn while_locked<T>(&self, work: impl FnOnce() -> T) -> T {
         let _locked = self.0.lock().unwrap();
         work()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::io::Write;
+
+    const PATH: &str = "/etc/ca.pem";
+
+    /// The state of a file that was opened just now.
+    fn state() -> FileState {
+        FileState::of(&tempfile::tempfile().unwrap().metadata().unwrap())
+    }
+
+    fn later(state: &FileState, by: Duration) -> SystemTime {
+        state.changed_at() + by
+    }
+
+    fn in_an_hour(state: &FileState) -> SystemTime {
+        later(state, Duration::from_secs(3600))
+    }
+
+    #[test]
+    fn a_file_is_remembered_when_no_write_can_go_unseen_any_more() {
+        let (state, certificates) = (state(), Certificates::default());
+        for (age, expected) in [(Duration::ZERO, 0), (A_TICK, 0), (A_TICK + Duration::from_nanos(1), 1)] {
+            let known = KnownFiles::new();
+            known.add(PATH, state, later(&state, age), &certificates);
+            assert_eq!(known.len(), expected, "{age:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_from_the_future_is_not_remembered() {
+        let (known, state) = (KnownFiles::new(), state());
+        known.add(PATH, state, UNIX_EPOCH, &Certificates::default());
+        assert_eq!(known.len(), 0);
+    }
+
+    #[test]
+    fn a_write_is_seen_even_where_it_leaves_size_and_date_as_they_were() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"one").unwrap();
+        let before = FileState::of(&file.metadata().unwrap());
+        let date = file.metadata().unwrap().modified().unwrap();
+        let mut after = before;
+        // Until the clock of the file system has ticked.
+        while after.changed == before.changed {
+            rewrite(&mut file, b"two", date);
+            after = FileState::of(&file.metadata().unwrap());
+        }
+        assert_eq!((after.inode, after.bytes, after.modified), (before.inode, before.bytes, before.modified));
+        assert!(after != before);
+    }
+
+    fn rewrite(file: &mut File, content: &[u8], date: SystemTime) {
+        use std::os::unix::fs::FileExt;
+        file.write_all_at(content, 0).unwrap();
+        file.set_modified(date).unwrap();
+    }
+
+    #[test]
+    fn any_part_of_a_state_tells_it_from_another() {
+        let state = state();
+        let (_, nanoseconds) = state.modified;
+        for other in [
+            FileState { device: state.device ^ 1, ..state },
+            FileState { inode: state.inode ^ 1, ..state },
+            FileState { bytes: state.bytes ^ 1, ..state },
+            FileState { modified: (state.modified.0, nanoseconds ^ 1), ..state },
+            FileState { changed: (state.changed.0, state.changed.1 ^ 1), ..state },
+        ] {
+            let (known, now) = (KnownFiles::new(), in_an_hour(&state));
+            known.add(PATH, state, now, &Certificates::default());
+            assert!(known.get(PATH, other, now).is_none());
+            assert!(known.get(PATH, state, now).is_some());
+        }
+    }
+
+    #[test]
+    fn nothing_is_believed_for_longer_than_a_minute_or_before_it_was_read() {
+        let (known, state) = (KnownFiles::new(), state());
+        let now = in_an_hour(&state);
+        let is_believed = |at| {
+            known.add(PATH, state, now, &Certificates::default());
+            known.get(PATH, state, at).is_some()
+        };
+        assert!(is_believed(now) && is_believed(now + LONGEST_BELIEVED - Duration::from_nanos(1)));
+        assert!(!is_believed(now + LONGEST_BELIEVED));
+        assert!(!is_believed(now - Duration::from_nanos(1)), "the clock was set back");
+    }
+
+    #[test]
+    fn a_file_for_each_of_many_tenants_does_not_grow_the_list_for_ever_and_what_is_in_use_stays() {
+        let (known, state) = (KnownFiles::new(), state());
+        let now = in_an_hour(&state);
+        known.add("in use", state, now, &Certificates::default());
+        for tenant in 0..100 {
+            known.add(&tenant.to_string(), state, now, &Certificates::default());
+            assert!(known.get("in use", state, now).is_some());
+        }
+        assert_eq!(known.len(), MOST_FILES);
+    }
+
+    #[test]
+    fn a_file_that_is_larger_than_any_bundle_is_not_kept_in_memory() {
+        let known = KnownFiles::new();
+        for (bytes, expected) in [(MOST_BYTES + 1, 0), (MOST_BYTES, 1)] {
+            let state = FileState { bytes, ..state() };
+            known.add(PATH, state, in_an_hour(&state), &Certificates::default());
+            assert_eq!(known.len(), expected);
+        }
     }
 }

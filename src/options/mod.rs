@@ -126,8 +126,8 @@ impl Options {
     }
 
     /// A PEM file with the certificates of the authorities to trust instead of the bundled web PKI set.
-    /// Read now, once: to take up a renewed file, make new options and a new client. A process reads a file again only
-    /// when it has changed, so a client for each web request may name the whole bundle of a distribution.
+    /// What it holds now is what counts: to take up a renewed file, make new options and a new client. A process need not
+    /// read a file again that has not changed, so a client for each web request may name the whole bundle of a distribution.
     pub fn set_ca_file(&mut self, path: &str) -> Result<(), Error> {
         let read = Roots::read(path);
         self.set("ca_file", read, |options, roots| options.roots = roots)
