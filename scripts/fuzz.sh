@@ -16,7 +16,7 @@ declare -A same_runs=([answers]=6000 [base_url]=30000 [c_abi]=20000 [http]=60000
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
 mkdir -p "$build"
 # Longer than what is interesting, and far below what a machine has.
-limits=(-dict=fuzz/words.dict -max_len=8192 -timeout=10 -rss_limit_mb=2048)
+limits=(-dict=fuzz/words.dict -max_len=20000 -timeout=10 -rss_limit_mb=2048)
 
 not_run() { printf '\n*** NOT RUN: %s\n\n' "$*"; }
 

@@ -1,4 +1,4 @@
-//! Everything mutable that a process has: its connections and its name cache, one *generation* per process.
+//! What a process has of the network: its connections and its name cache, one *generation* per process.
 //! A forked child must not touch, lock, use or close what its parent left in its memory, so it gets a generation of
 //! its own; the inherited one is left behind, never freed.
 

@@ -1,4 +1,5 @@
-//! What is below a connection, in unit tests and for the fuzz targets: it says what it was told to say, in the pieces it was told, and then ends.
+//! What is below a connection, in unit tests and for the fuzz targets: it says what it was told to say, in the pieces it
+//! was told, and then ends.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -48,7 +49,12 @@ impl Default for Scripted {
 pub(super) fn saying(bytes: &[u8], at_once: usize) -> Connection {
     let pieces = bytes.chunks(at_once).map(<[u8]>::to_vec).collect();
     let below = Scripted { pieces, ..Scripted::default() };
-    Connection::to(&Uri::from_static("http://service.example/send"), Box::new(below)).unwrap()
+    Connection::to(&service(), Box::new(below)).unwrap()
+}
+
+/// Whom all these connections lead to.
+pub(super) fn service() -> Uri {
+    Uri::from_static("http://service.example/send")
 }
 
 impl Transport for Scripted {
@@ -83,9 +89,9 @@ impl Transport for Scripted {
         Ok(true)
     }
 
-    /// As under TLS, where the socket knows nothing of what was decrypted.
+    /// A socket is silent when nothing waits in it; under TLS, it knows nothing of what was decrypted.
     fn is_open(&mut self) -> bool {
-        true
+        self.is_tls || self.pieces.is_empty()
     }
 
     fn is_tls(&self) -> bool {
