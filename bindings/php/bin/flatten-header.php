@@ -3,12 +3,16 @@
 
 /**
  * Writes the C header to standard output as a PHP class with what FFI::cdef()
- * can read: no comments, directives, enums and parts that only C++ sees.
+ * can read: no comments, directives, enums, names of parameters, and no parts that
+ * only C++ sees.
  *
  * Usage: bin/flatten-header.php [HEADER] > src/Internal/Declarations.php
  */
 
 declare(strict_types=1);
+
+/** What stands last in a parameter only where that has no name. */
+const TYPE_WORD = '~^(?:char|short|int|long|float|double|signed|unsigned|void|\w+_t|so_\w+)$~';
 
 $source = $argv[1] ?? dirname(__DIR__, 3) . '/include/shoutout_otp.h';
 $header = is_file($source) ? file_get_contents($source) : false;
@@ -37,10 +41,24 @@ foreach (explode("\n", (string) $header) as $line) {
     }
 }
 
-// Parameters lose their names, which all of the header's have: PHP would keep them, at every request.
+/** PHP reads this at every request, and looks up each name as if it were a type. */
+$withoutNames = static function (array $match) use ($source): string {
+    $types = [];
+    foreach (explode(',', $match[1]) as $parameter) {
+        $isBoth = preg_match('~^\s*(\w[\w\s]*[\s*]+)(\w+)$~', $parameter, $parts) === 1;
+        if (!$isBoth || preg_match(TYPE_WORD, $parts[2]) === 1) {
+            fwrite(STDERR, "{$source}: the parameter \"{$parameter}\" is not a type and a name\n");
+            exit(1);
+        }
+        $types[] = rtrim($parts[1]);
+    }
+
+    return '(' . implode(', ', $types) . ')';
+};
 $declared = explode(';', rtrim((string) preg_replace('~\s+~', ' ', implode("\n", $lines)), '; '));
-$unnamed = (array) preg_replace('~(?: |(?<=\*))\w+(?=[,)])~', '', $declared);
-$declarations = implode("\n", array_map(static fn (string $line): string => '    ' . trim($line) . ';', $unnamed));
+$unnamed = (array) preg_replace_callback('~\((?!void\)$)(.*)\)$~', $withoutNames, $declared);
+$wrapped = array_map(static fn (string $line): string => wordwrap(trim($line) . ';', 116, "\n        "), $unnamed);
+$declarations = '    ' . implode("\n    ", $wrapped);
 
 echo <<<PHP
     <?php

@@ -28,6 +28,31 @@ final class HeaderTest extends TestCase
         self::assertSame($flattened->output(), Artefact::read(self::DECLARATIONS), 'run: composer flatten-header');
     }
 
+    /** @dataProvider parametersWithoutAName */
+    public function testAParameterOfWhichTypeAndNameCannotBeToldApartIsRefused(string $parameter): void
+    {
+        $header = (string) tempnam(sys_get_temp_dir(), 'header');
+        try {
+            file_put_contents($header, "int32_t so_change(so_options *options, {$parameter});\n");
+            $flattened = Process::php([__DIR__ . '/../bin/flatten-header.php', $header]);
+
+            self::assertSame(1, $flattened->finish(), $flattened->output());
+        } finally {
+            unlink($header);
+        }
+    }
+
+    /** @return iterable<array{string}> */
+    public function parametersWithoutAName(): iterable
+    {
+        yield ['unsigned char'];
+        yield ['uint32_t'];
+        yield ['const char *'];
+        yield ['const so_client'];
+        yield ['void (*callback)(int32_t)'];
+        yield ['int32_t numbers[2]'];
+    }
+
     public function testEveryFunctionOfTheHeaderIsDeclared(): void
     {
         $functions = self::functions(self::header());

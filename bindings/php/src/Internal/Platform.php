@@ -49,10 +49,13 @@ final class Platform
      */
     private static function libc(): string
     {
+        // Without FFI the usual one: nothing can be loaded anyway, and only the sandbox's program is looked for.
+        if (!extension_loaded('ffi')) {
+            return 'gnu';
+        }
         try {
             \FFI::cdef('const char *gnu_get_libc_version(void);');
-        } catch (\Error) {
-            // Without FFI the usual one: nothing can be loaded anyway, and only the sandbox's program is looked for.
+        } catch (\FFI\Exception) {
             return FfiAccess::refusal() === null ? 'musl' : 'gnu';
         }
 
