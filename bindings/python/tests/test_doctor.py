@@ -402,11 +402,12 @@ def test_a_key_on_the_command_line_is_refused_and_not_repeated(
     assert "canary" not in output + errors
 
 
-def test_a_reader_that_has_read_enough_ends_it_without_a_traceback() -> None:
+@pytest.mark.parametrize("option", ["--offline", "--help"])
+def test_a_reader_that_has_read_enough_ends_it_without_a_traceback(option: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ran = subprocess.run(
-        [sys.executable, "-m", "shoutout_otp", "doctor", "--offline"],
+        [sys.executable, "-m", "shoutout_otp", "doctor", option],
         env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
         stdout=writing,
         stderr=subprocess.PIPE,

@@ -27,8 +27,8 @@ provider's.
 """
 
 _EPILOG = """\
-exit status: 0 if no fault was found, 1 if one was, 2 if the command line is wrong. What is NOT CHECKED is no fault, and
-not known to work either.
+exit status: 0 if no fault was found, 1 if one was, 2 if the command line is wrong, 141 if whoever read this left. What
+is NOT CHECKED is no fault, and not known to work either.
 """
 
 
