@@ -37,14 +37,15 @@ WARM_UP = 20
 COLUMNS = ("cpu_us", "wall_us")
 
 # How many of each a round has, by whom they trust: curl reads the bundle each time, which takes it 18 ms.
-REQUESTS = {"one authority": 100, "the distribution's": 25}
+ONE, ALL = "one authority", "the distribution's"
+REQUESTS = {ONE: 100, ALL: 25}
 # Where Debian and its kin have it.
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 # The library takes a file as one that does not change when it is older than 3 s.
 SETTLED_SECONDS = 4.0
 
 # Whoever runs this may have named a library of their own.
-PLAIN = {"PATH": os.environ["PATH"]}
+CLEAN_ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
 # By whom they trust, then recipe, peer and column: median, minimum and maximum of the rounds; and ours / the peer's.
 Requests = dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]
@@ -53,22 +54,22 @@ Requests = dict[str, dict[str, dict[str, dict[str, dict[str, float]]]]]
 def requests_in_fpm(server: Server, library: Path) -> Requests:
     print("PHP-FPM", flush=True)
     install(server.folder, library)
-    trusted = dict(zip(REQUESTS, settled_ca_files(server), strict=True))
-    measured: Requests = {authorities: {} for authorities in trusted}
+    ca_files = settled_ca_files(server)
+    measured: Requests = {authorities: {} for authorities in ca_files}
     for recipe, ini in recipes(server.folder).items():
-        for authorities, ca_file in trusted.items():
+        for authorities, ca_file in ca_files.items():
             with worker(server, ini):
                 measured[authorities][recipe] = as_data(*rounds(server, ca_file, REQUESTS[authorities]))
     return measured
 
 
-def settled_ca_files(server: Server) -> tuple[Path, Path]:
+def settled_ca_files(server: Server) -> dict[str, Path]:
     """With the benchmark's authority only, and with the distribution's, too; as old as a file in use."""
     bundle = server.folder / "bundle.pem"
     bundle.write_bytes(server.ca_file.read_bytes() + BUNDLE.read_bytes())
     while time.time() - bundle.stat().st_ctime < SETTLED_SECONDS:
         time.sleep(0.1)
-    return server.ca_file, bundle
+    return {ONE: server.ca_file, ALL: bundle}
 
 
 def install(folder: Path, library: Path) -> None:
@@ -95,7 +96,7 @@ def recipes(folder: Path) -> dict[str, str]:
 
 
 def php(*arguments: str) -> str:
-    ran = subprocess.run(["php", *arguments], env=PLAIN, capture_output=True, text=True, check=False)
+    ran = subprocess.run(["php", *arguments], env=CLEAN_ENVIRONMENT, capture_output=True, text=True, check=False)
     if ran.returncode != 0:
         raise RuntimeError(f"php {' '.join(arguments)} ended with {ran.returncode}; it said:\n{ran.stdout}{ran.stderr}")
     return ran.stdout
@@ -118,9 +119,12 @@ def worker(server: Server, ini: str) -> Iterator[None]:
     )
     (folder / "fpm.conf").write_text("\n".join(lines) + "\n")
     version = php("-r", 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')
-    command = [f"/usr/sbin/php-fpm{version}", "--nodaemonize", "--allow-to-run-as-root", "-y", f"{folder}/fpm.conf"]
+    program = f"php-fpm{version}"
+    # A user's PATH may lack the folders of what is for administrators.
+    program = shutil.which(program) or shutil.which(program, path="/usr/local/sbin:/usr/sbin") or program
+    command = [program, "--nodaemonize", "--allow-to-run-as-root", "-y", f"{folder}/fpm.conf"]
     # The empty name stands for the folder that PHP scans otherwise.
-    settings = {**PLAIN, "PHP_INI_SCAN_DIR": f":{folder}/php.d"}
+    settings = {**CLEAN_ENVIRONMENT, "PHP_INI_SCAN_DIR": f":{folder}/php.d"}
     with (folder / "fpm.log").open("wb") as log:
         fpm = subprocess.Popen([*ON_THE_SERVERS_CORE, *command], env=settings, stdout=log, stderr=log)
         try:
