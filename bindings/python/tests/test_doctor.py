@@ -408,7 +408,8 @@ def test_a_reader_that_has_read_enough_ends_it_without_a_traceback(option: str) 
     os.close(reading)
     ran = subprocess.run(
         [sys.executable, "-m", "shoutout_otp", "doctor", option],
-        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        # Unbuffered, argparse itself would be told, and keep it to itself.
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent), "PYTHONUNBUFFERED": ""},
         stdout=writing,
         stderr=subprocess.PIPE,
         timeout=PATIENCE,
