@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use ureq::tls::{Certificate, PemItem, parse_pem};
 
 use super::MAX_URL_BYTES;
-use super::known_files::{Certificates, FileState, KnownFiles};
+use super::known_files::{Certificates, FileState, KnownFiles, are_equal};
 
 /// The whole bundle of a distribution has about 250 KiB.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
@@ -52,9 +52,7 @@ fn read(path: &str, known: &KnownFiles, now: SystemTime) -> Result<Certificates,
     if certificates.is_empty() {
         return Err("holds no PEM certificate (-----BEGIN CERTIFICATE-----)".to_owned());
     }
-    let certificates = Certificates::new(certificates);
-    known.add(path, state, now, &certificates);
-    Ok(certificates)
+    Ok(known.add(path, state, now, certificates))
 }
 
 /// And the state of the file before it was read: should it change meanwhile, its next state is another.
@@ -99,9 +97,7 @@ impl PartialEq for Roots {
     fn eq(&self, other: &Roots) -> bool {
         match (self, other) {
             (Roots::WebPki, Roots::WebPki) => true,
-            (Roots::File(a), Roots::File(b)) => {
-                Certificates::ptr_eq(a, b) || a.iter().map(Certificate::der).eq(b.iter().map(Certificate::der))
-            }
+            (Roots::File(a), Roots::File(b)) => are_equal(a, b),
             _ => false,
         }
     }

@@ -10,6 +10,10 @@ use ureq::tls::Certificate;
 
 pub(super) type Certificates = Arc<Vec<Certificate<'static>>>;
 
+pub(super) fn are_equal(a: &Certificates, b: &Certificates) -> bool {
+    Certificates::ptr_eq(a, b) || a.iter().map(Certificate::der).eq(b.iter().map(Certificate::der))
+}
+
 /// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.
 const MOST_FILES: usize = 64;
 /// Nor must files that are no bundle of anybody's.
@@ -73,25 +77,39 @@ impl KnownFiles {
     /// What was in the file, if it is known to be still in it.
     pub(super) fn get(&self, path: &str, state: FileState, now: SystemTime) -> Option<Certificates> {
         let mut files = self.lock()?;
-        let index = files.iter().position(|known| known.path == path && known.state == state)?;
+        let is_believed = |known: &Known| now.duration_since(known.read_at).is_ok_and(|age| age < LONGEST_BELIEVED);
+        let index = files.iter().position(|known| known.path == path && known.state == state && is_believed(known))?;
         let known = files.remove(index);
         let certificates = known.certificates.clone();
-        now.duration_since(known.read_at).ok().filter(|age| *age < LONGEST_BELIEVED)?;
         files.push(known);
         Some(certificates)
     }
 
-    /// Remembers what was read at this time or later from a file in this state, in place of what was there before.
-    pub(super) fn add(&self, path: &str, state: FileState, now: SystemTime, certificates: &Certificates) {
+    /// Remembers what was read at this time or later from a file in this state, in place of what was there before. If that is
+    /// the same, it gives that: who compares the two later is then done at once.
+    pub(super) fn add(
+        &self,
+        path: &str,
+        state: FileState,
+        now: SystemTime,
+        read: Vec<Certificate<'static>>,
+    ) -> Certificates {
+        let mut certificates = Certificates::new(read);
         if !state.is_settled(now) || state.bytes > MOST_BYTES {
-            return;
+            return certificates;
         }
-        let Some(mut files) = self.lock() else { return };
-        files.retain(|known| known.path != path);
+        let Some(mut files) = self.lock() else { return certificates };
+        if let Some(index) = files.iter().position(|known| known.path == path) {
+            let before = files.remove(index).certificates;
+            if are_equal(&before, &certificates) {
+                certificates = before;
+            }
+        }
         if files.len() == MOST_FILES {
             files.remove(0);
         }
         files.push(Known { path: path.to_owned(), state, read_at: now, certificates: certificates.clone() });
+        certificates
     }
 
     fn lock(&self) -> Option<MutexGuard<'_, Vec<Known>>> {
@@ -139,10 +157,10 @@ mod tests {
 
     #[test]
     fn a_file_is_remembered_when_no_write_can_go_unseen_any_more() {
-        let (state, certificates) = (state(), Certificates::default());
+        let state = state();
         for (age, expected) in [(Duration::ZERO, 0), (A_TICK, 0), (A_TICK + Duration::from_nanos(1), 1)] {
             let known = KnownFiles::new();
-            known.add(PATH, state, later(&state, age), &certificates);
+            known.add(PATH, state, later(&state, age), Vec::new());
             assert_eq!(known.len(), expected, "{age:?}");
         }
     }
@@ -150,7 +168,7 @@ mod tests {
     #[test]
     fn a_file_from_the_future_is_not_remembered() {
         let (known, state) = (KnownFiles::new(), state());
-        known.add(PATH, state, UNIX_EPOCH, &Certificates::default());
+        known.add(PATH, state, UNIX_EPOCH, Vec::new());
         assert_eq!(known.len(), 0);
     }
 
@@ -188,7 +206,7 @@ mod tests {
             FileState { changed: (state.changed.0, state.changed.1 ^ 1), ..state },
         ] {
             let (known, now) = (KnownFiles::new(), in_an_hour(&state));
-            known.add(PATH, state, now, &Certificates::default());
+            known.add(PATH, state, now, Vec::new());
             assert!(known.get(PATH, other, now).is_none());
             assert!(known.get(PATH, state, now).is_some());
         }
@@ -199,7 +217,7 @@ mod tests {
         let (known, state) = (KnownFiles::new(), state());
         let now = in_an_hour(&state);
         let is_believed = |at| {
-            known.add(PATH, state, now, &Certificates::default());
+            known.add(PATH, state, now, Vec::new());
             known.get(PATH, state, at).is_some()
         };
         assert!(is_believed(now) && is_believed(now + LONGEST_BELIEVED - Duration::from_nanos(1)));
@@ -208,12 +226,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_read_again_and_holds_the_same_is_the_very_same() {
+        let (known, state) = (KnownFiles::new(), state());
+        let now = in_an_hour(&state);
+        let certificate = || vec![Certificate::from_der(&[0x30, 0]).to_owned()];
+        let first = known.add(PATH, state, now, certificate());
+        let later = now + LONGEST_BELIEVED;
+        assert!(Certificates::ptr_eq(&first, &known.add(PATH, state, later, certificate())));
+        assert!(!Certificates::ptr_eq(&first, &known.add(PATH, state, later, Vec::new())));
+    }
+
+    #[test]
     fn a_file_for_each_of_many_tenants_does_not_grow_the_list_for_ever_and_what_is_in_use_stays() {
         let (known, state) = (KnownFiles::new(), state());
         let now = in_an_hour(&state);
-        known.add("in use", state, now, &Certificates::default());
+        known.add("in use", state, now, Vec::new());
         for tenant in 0..100 {
-            known.add(&tenant.to_string(), state, now, &Certificates::default());
+            known.add(&tenant.to_string(), state, now, Vec::new());
             assert!(known.get("in use", state, now).is_some());
         }
         assert_eq!(known.len(), MOST_FILES);
@@ -224,7 +253,7 @@ mod tests {
         let known = KnownFiles::new();
         for (bytes, expected) in [(MOST_BYTES + 1, 0), (MOST_BYTES, 1)] {
             let state = FileState { bytes, ..state() };
-            known.add(PATH, state, in_an_hour(&state), &Certificates::default());
+            known.add(PATH, state, in_an_hour(&state), Vec::new());
             assert_eq!(known.len(), expected);
         }
     }
