@@ -32,31 +32,34 @@ final class Loader
      */
     public static function load(?string $path = null): Library
     {
-        $refusal = FfiAccess::refusal();
-        if ($refusal !== null) {
-            self::fail($refusal);
-        }
-        $preloaded = self::preloaded();
-        if ($preloaded !== null) {
-            return $preloaded;
-        }
-
         $tried = [];
-        foreach (self::candidates($path) as [$candidate, $origin]) {
-            try {
-                return self::$loaded[$candidate] ??= self::bind($candidate);
-            } catch (\FFI\Exception | \UnexpectedValueException $e) {
-                $tried[] = sprintf('  %s (%s): %s', $candidate, $origin, $e->getMessage());
+        if (extension_loaded('ffi')) {
+            $preloaded = self::preloaded();
+            if ($preloaded !== null) {
+                return $preloaded;
+            }
+            foreach (self::candidates($path) as [$candidate, $origin]) {
+                try {
+                    return self::$loaded[$candidate] ??= self::bind($candidate);
+                } catch (\FFI\Exception | \UnexpectedValueException $e) {
+                    $tried[] = sprintf('  %s (%s): %s', $candidate, $origin, $e->getMessage());
+                }
             }
         }
 
+        // Asked only now: each request would pay for the question.
+        self::fail(FfiAccess::refusal() ?? self::report($tried));
+    }
+
+    /** @param list<string> $tried a line for each path */
+    private static function report(array $tried): string
+    {
         $inside = Platform::inThisPackage();
-        self::fail(
-            "The library could not be loaded. Tried:\n" . implode("\n", $tried)
+
+        return "The library could not be loaded. Tried:\n" . implode("\n", $tried)
             . "\nThis PHP runs on " . Platform::name() . ', and this package has the library for '
             . ($inside === [] ? 'no platform' : implode(', ', $inside))
-            . '. The path of another can be given in SHOUTOUT_OTP_LIBRARY.',
-        );
+            . '. The path of another can be given in SHOUTOUT_OTP_LIBRARY.';
     }
 
     /** What the administrator has bound when PHP started comes before any path. */
