@@ -11,7 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 how=${1:?usage: fuzz.sh SECONDS | same}
-# A few seconds each.
+# The targets, and how often each runs for a test: a few seconds.
 declare -A same_runs=([answers]=6000 [base_url]=30000 [c_abi]=20000 [http]=60000 [inputs]=30000)
 build=$(realpath -m "${CARGO_TARGET_DIR:-target}")/fuzz
 mkdir -p "$build"
@@ -29,7 +29,7 @@ fuzz=$(scripts/cargo-tool.sh cargo-fuzz 0.13.2)
 PATH=$(dirname "$fuzz"):$PATH
 
 cargo +nightly fuzz build --target-dir "$build" 2>"$build/build.log" || { cat "$build/build.log" >&2; exit 1; }
-for target in answers base_url c_abi http inputs; do
+for target in "${!same_runs[@]}"; do
     if [ "$how" = same ]; then
         # In the order of their names, for that of a folder is another on each machine.
         corpus=(fuzz/corpus/"$target"/*)
