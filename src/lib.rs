@@ -17,8 +17,8 @@
 //!
 //! `ffi` (check pointers, make strings) → `client` (check the input, decide on a retry) → `protocol` (JSON out, JSON
 //! in, the two status tables) → `transport` (connections, deadline, fork, what was written) and back. Nothing lower
-//! uses anything higher; `status`, `delivery`, `error`, `secret` and `scrubber` stand at the ground
-//! floor.
+//! uses anything higher; `status`, `delivery`, `error`, `secret`, `scrubber` and `recent` stand at the
+//! ground floor.
 //!
 //! # Logging
 //!
@@ -35,6 +35,7 @@ mod options;
 mod panic_probe;
 mod panics;
 mod protocol;
+mod recent;
 mod retry;
 mod scrubber;
 mod secret;

@@ -8,15 +8,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ureq::tls::Certificate;
 
+use crate::recent::Recent;
+
 pub(super) type Certificates = Arc<Vec<Certificate<'static>>>;
 
 pub(super) fn are_equal(a: &Certificates, b: &Certificates) -> bool {
     Certificates::ptr_eq(a, b) || a.iter().map(Certificate::der).eq(b.iter().map(Certificate::der))
 }
 
-/// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.
-const MOST_FILES: usize = 64;
-/// Nor must files that are no bundle of anybody's.
+/// A larger file is no bundle of anybody's, and would only fill the memory.
 const MOST_BYTES: u64 = 1024 * 1024;
 
 /// How long a file is believed to be what its state says. Some file systems have no time of change, and then one that was
@@ -65,24 +65,21 @@ struct Known {
     certificates: Certificates,
 }
 
-/// The list, the most recently used last. Its lock is never waited for: who finds it taken reads the file. So a child that
+/// The lock is never waited for: who finds it taken reads the file. So a child that
 /// was forked while another thread had it, and will find it taken for ever, needs no list of its own.
-pub(super) struct KnownFiles(Mutex<Vec<Known>>);
+pub(super) struct KnownFiles(Mutex<Recent<Known>>);
 
 impl KnownFiles {
     pub(super) const fn new() -> KnownFiles {
-        KnownFiles(Mutex::new(Vec::new()))
+        KnownFiles(Mutex::new(Recent::new()))
     }
 
     /// What was in the file, if it is known to be still in it.
     pub(super) fn get(&self, path: &str, state: FileState, now: SystemTime) -> Option<Certificates> {
         let mut files = self.lock()?;
         let is_believed = |known: &Known| now.duration_since(known.read_at).is_ok_and(|age| age < LONGEST_BELIEVED);
-        let index = files.iter().position(|known| known.path == path && known.state == state && is_believed(known))?;
-        let known = files.remove(index);
-        let certificates = known.certificates.clone();
-        files.push(known);
-        Some(certificates)
+        let known = files.find(|known| known.path == path && known.state == state && is_believed(known))?;
+        Some(known.certificates.clone())
     }
 
     /// Remembers what was read at this time or later from a file in this state, in place of what was there before. If that is
@@ -99,20 +96,16 @@ impl KnownFiles {
             return certificates;
         }
         let Some(mut files) = self.lock() else { return certificates };
-        if let Some(index) = files.iter().position(|known| known.path == path) {
-            let before = files.remove(index).certificates;
-            if are_equal(&before, &certificates) {
-                certificates = before;
-            }
+        if let Some(before) = files.take(|known| known.path == path)
+            && are_equal(&before.certificates, &certificates)
+        {
+            certificates = before.certificates;
         }
-        if files.len() == MOST_FILES {
-            files.remove(0);
-        }
-        files.push(Known { path: path.to_owned(), state, read_at: now, certificates: certificates.clone() });
+        files.put(Known { path: path.to_owned(), state, read_at: now, certificates: certificates.clone() });
         certificates
     }
 
-    fn lock(&self) -> Option<MutexGuard<'_, Vec<Known>>> {
+    fn lock(&self) -> Option<MutexGuard<'_, Recent<Known>>> {
         match self.0.try_lock() {
             Ok(files) => Some(files),
             // Every change of the list is a single call, so a panic left it whole.
@@ -125,7 +118,7 @@ impl KnownFiles {
 #[cfg(test)]
 impl KnownFiles {
     pub(super) fn len(&self) -> usize {
-        self.0.lock().unwrap().len()
+        self.0.lock().unwrap().iter().count()
     }
 
     pub(super) fn while_locked<T>(&self, work: impl FnOnce() -> T) -> T {
@@ -245,7 +238,7 @@ mod tests {
             known.add(&tenant.to_string(), state, now, Vec::new());
             assert!(known.get("in use", state, now).is_some());
         }
-        assert_eq!(known.len(), MOST_FILES);
+        assert_eq!(known.len(), 64);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) struct Generation {
 
 impl Generation {
     fn new(mark: ProcessMark) -> Generation {
-        Generation { mark, transports: Registry::default(), names: Arc::new(Names::new()), next: OnceBox::new() }
+        Generation { mark, transports: Registry::new(), names: Arc::new(Names::new()), next: OnceBox::new() }
     }
 
     /// The running process's own. Takes no lock: two threads may both make one, and both get the first.

@@ -7,27 +7,24 @@ use super::connector::Transport;
 use super::names::Names;
 use super::settings::Settings;
 use crate::options::{ProxyUrl, Roots};
+use crate::recent::Recent;
 
-/// An application with a CA per tenant must not grow the list for ever; the one unused for longest goes.
-const MOST_TRANSPORTS: usize = 64;
-
-/// The list, the most recently used last. The lock is held to find or add an entry, never across I/O.
-#[derive(Default)]
-pub(crate) struct Registry(Mutex<Vec<Arc<Transport>>>);
+/// The lock is held to find or add an entry, never across I/O.
+pub(crate) struct Registry(Mutex<Recent<Arc<Transport>>>);
 
 impl Registry {
+    pub(crate) const fn new() -> Registry {
+        Registry(Mutex::new(Recent::new()))
+    }
+
     /// The transport with these settings, made on first use.
     pub(crate) fn get(&self, settings: &Settings, names: &Arc<Names>) -> Arc<Transport> {
         let mut transports = self.lock();
-        let transport = match transports.iter().position(|t| t.settings() == settings) {
-            Some(last) if last + 1 == transports.len() => return transports[last].clone(),
-            Some(index) => transports.remove(index),
-            None => Arc::new(Transport::new(settings.clone(), names.clone())),
-        };
-        if transports.len() == MOST_TRANSPORTS {
-            transports.remove(0);
+        if let Some(known) = transports.find(|t| t.settings() == settings) {
+            return known.clone();
         }
-        transports.push(transport.clone());
+        let transport = Arc::new(Transport::new(settings.clone(), names.clone()));
+        transports.put(transport.clone());
         transport
     }
 
@@ -43,10 +40,10 @@ impl Registry {
 
     /// Forgets a transport in which something panicked: its locks may be poisoned.
     pub(crate) fn discard(&self, transport: &Arc<Transport>) {
-        self.lock().retain(|t| !Arc::ptr_eq(t, transport));
+        self.lock().take(|t| Arc::ptr_eq(t, transport));
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Transport>>> {
+    fn lock(&self) -> MutexGuard<'_, Recent<Arc<Transport>>> {
         // A panic while the list was locked left it whole: every change of it is a single call.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,7 +60,7 @@ mod tests {
 
     #[test]
     fn equal_settings_share_a_transport_until_it_is_discarded() {
-        let (registry, names) = (Registry::default(), Arc::new(Names::new()));
+        let (registry, names) = (Registry::new(), Arc::new(Names::new()));
         let first = registry.get(&settings(1), &names);
         assert!(Arc::ptr_eq(&first, &registry.get(&settings(1), &names)));
         assert!(!Arc::ptr_eq(&first, &registry.get(&settings(2), &names)));
@@ -73,18 +70,18 @@ mod tests {
 
     #[test]
     fn the_list_is_bounded_and_what_is_in_use_stays() {
-        let (registry, names) = (Registry::default(), Arc::new(Names::new()));
+        let (registry, names) = (Registry::new(), Arc::new(Names::new()));
         let used = registry.get(&settings(1), &names);
-        for port in 2..2 + MOST_TRANSPORTS {
+        for port in 2..2 + 64 {
             registry.get(&settings(port), &names);
             assert!(Arc::ptr_eq(&used, &registry.get(&settings(1), &names)));
         }
-        assert_eq!(registry.lock().len(), MOST_TRANSPORTS);
+        assert_eq!(registry.lock().iter().count(), 64);
     }
 
     #[test]
     fn equal_settings_are_made_once_for_ureq_looks_at_the_environment_each_time() {
-        let (registry, names) = (Registry::default(), Arc::new(Names::new()));
+        let (registry, names) = (Registry::new(), Arc::new(Names::new()));
         let proxy = ProxyUrl::parse("http://127.0.0.1:1").unwrap();
         let first = registry.settings(&Roots::WebPki, None, &names);
         assert!(Arc::ptr_eq(first.config(), registry.settings(&Roots::WebPki, None, &names).config()));
