@@ -1,12 +1,12 @@
 //! The client: checks the input, sends it, tries again only where that is safe, and says what became of it.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use ureq::http::Uri;
-
-use crate::delivery::Delivery;
-use crate::error::Error;
+use crate::attempt::{Attempt, Limits};
+use crate::connections::{self, RouteSettings};
+use crate::errors::{Delivery, Error, NetworkFault, Status};
+use crate::http1::{Answer, Request, RequestHead};
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
 use crate::operation::Operation;
 use crate::options::Options;
@@ -14,8 +14,6 @@ use crate::protocol::{self, Question, SendResult, VerifyResult};
 use crate::retry;
 use crate::scrubber::Scrubber;
 use crate::secret::Secret;
-use crate::status::Status;
-use crate::transport::{self, Answer, Failure, Limits, Request, RequestHead, Settings};
 
 /// A client of the service: an API key and options, immutable and shared by any number of threads.
 ///
@@ -24,9 +22,11 @@ use crate::transport::{self, Answer, Failure, Limits, Request, RequestHead, Sett
 pub struct Client {
     api_key: Secret,
     options: Options,
-    settings: Settings,
+    route: RouteSettings,
     send_head: RequestHead,
     verify_head: RequestHead,
+    #[cfg(feature = "fuzzing")]
+    pub(crate) planted: crate::testing::planted::Planted,
 }
 
 impl Client {
@@ -38,13 +38,15 @@ impl Client {
     pub fn new(api_key: &str, options: &Options) -> Result<Client, Error> {
         api_key::check(api_key)?;
         options.check()?;
-        let head = |uri| request_head(uri, api_key, options);
+        let head = |path| request_head(path, api_key, options);
         Ok(Client {
             api_key: Secret::new(api_key),
-            settings: transport::settings(options.roots(), options.proxy()),
-            send_head: head(options.base_url().send()),
-            verify_head: head(options.base_url().verify()),
+            route: RouteSettings { roots: options.roots().clone(), proxy: options.proxy().cloned() },
+            send_head: head(options.base_url().send_path()),
+            verify_head: head(options.base_url().verify_path()),
             options: options.clone(),
+            #[cfg(feature = "fuzzing")]
+            planted: Default::default(),
         })
     }
 
@@ -58,6 +60,17 @@ impl Client {
     /// [`Error::delivery`] tells whether an SMS may be on its way. The request is tried again by itself only while it
     /// surely was not sent; there is no idempotency key, so a second request would be a second SMS.
     pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
+        self.send(source, destination, content, &mut Attempt::not_begun())
+    }
+
+    /// The same with an attempt of the caller's, who learns from it what has left even if a panic ends the call.
+    pub(crate) fn send(
+        &self,
+        source: &str,
+        destination: &str,
+        content: &str,
+        attempt: &mut Attempt,
+    ) -> Result<SendResult, Error> {
         let start = Instant::now();
         source::check(source)?;
         let destination = Destination::parse(destination)?;
@@ -68,7 +81,7 @@ impl Client {
             scrubber.hide_number(destination.digits());
             scrubber
         };
-        let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber))?;
+        let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber), attempt)?;
         match protocol::read_send_answer(answer, scrubber) {
             Ok(result) => Ok(SendResult { attempts, elapsed: start.elapsed(), ..result }),
             Err(error) => Err(error.after(attempts, start.elapsed())),
@@ -84,6 +97,11 @@ impl Client {
     /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`](crate::Delivery::Unknown) means that the attempt may have
     /// been counted, or the code used up.
     pub fn verify_otp(&self, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
+        self.verify(reference_id, code, &mut Attempt::not_begun())
+    }
+
+    /// The same with an attempt of the caller's, as for [`Client::send`].
+    pub(crate) fn verify(&self, reference_id: &str, code: &str, attempt: &mut Attempt) -> Result<VerifyResult, Error> {
         let start = Instant::now();
         reference_id::check(reference_id)?;
         code::check(code)?;
@@ -93,7 +111,7 @@ impl Client {
             scrubber.hide(code);
             scrubber
         };
-        let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber))?;
+        let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber), attempt)?;
         match protocol::read_verify_answer(answer, &Question { reference_id, code }, scrubber) {
             Ok(result) => Ok(VerifyResult { elapsed: start.elapsed(), ..result }),
             Err(error) => Err(error.after(attempts, start.elapsed())),
@@ -114,41 +132,42 @@ impl Client {
         Call { operation, head, body, start, deadline: start + self.options.timeout(), scrubber }
     }
 
-    /// Exchanges until there is an answer, or a failure that must not or need not be tried again.
-    fn carry_out(&self, call: &Call) -> Result<(Answer, u32), Error> {
-        let mut attempt = 1;
+    /// Exchanges until there is an answer, or a fault after which another attempt is not safe or not of use.
+    fn carry_out(&self, call: &Call, attempt: &mut Attempt) -> Result<(Answer, u32), Error> {
+        let mut attempts = 1;
         let mut stale_connections = 0;
         loop {
-            let failure = match self.exchange(call) {
-                Ok(answer) => return Ok((answer, attempt)),
-                Err(failure) => failure,
+            let fault = match self.exchange(call, attempt) {
+                Ok(answer) => return Ok((answer, attempts)),
+                Err(fault) => fault,
             };
-            if failure.is_stale_connection() && stale_connections < MOST_STALE_CONNECTIONS {
+            if attempt.met_a_stale_connection(&fault) && stale_connections < MOST_STALE_CONNECTIONS {
                 stale_connections += 1;
                 continue;
             }
-            match self.pause_before_retry(&failure, attempt, call.deadline) {
+            let may_be_repeated = attempts <= self.options.max_retries() && attempt.may_be_repeated(&fault);
+            let pause = if may_be_repeated { retry::pause_after(attempts, call.deadline) } else { None };
+            match pause {
                 Some(pause) => std::thread::sleep(pause),
-                None => return Err(call.error(&failure, attempt)),
+                None => return Err(call.error(&fault, attempt, attempts)),
             }
-            attempt += 1;
+            attempts += 1;
         }
     }
 
-    fn exchange(&self, call: &Call) -> Result<Answer, Failure> {
+    /// One attempt.
+    fn exchange(&self, call: &Call, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let request = Request { head: call.head, body: call.body };
         let limits = Limits {
             deadline: call.deadline,
             connect_deadline: call.deadline.min(Instant::now() + self.options.connect_timeout()),
         };
-        transport::exchange(&self.settings, &request, limits)
-    }
-
-    fn pause_before_retry(&self, failure: &Failure, attempt: u32, deadline: Instant) -> Option<Duration> {
-        if attempt > self.options.max_retries() || !failure.is_worth_a_retry() {
-            return None;
+        *attempt = Attempt::begin(limits, self.route.proxy.is_some());
+        #[cfg(feature = "fuzzing")]
+        if let Some(answer) = self.planted.take(&request, attempt) {
+            return Ok(answer);
         }
-        retry::pause_after(attempt, deadline)
+        connections::exchange(&self.route, &request, attempt)
     }
 
     /// Hides what this client knows: the key, header values, proxy credentials.
@@ -165,15 +184,9 @@ impl Client {
     }
 }
 
-/// Begins a call on this thread. Whoever contains panics calls it first, lest what the thread's last call sent be taken for
-/// this one's.
-pub(crate) fn begin_call() {
-    transport::forget();
-}
-
-/// The error of a call that a panic cut short on this thread: what has left until then decides, as after any failure.
-pub(crate) fn error_of_a_panic() -> Error {
-    let delivery = Failure::panic().delivery();
+/// The error of a call that a panic ended: what has left until then decides, as after any fault.
+pub(crate) fn error_of_a_panic(attempt: &Attempt) -> Error {
+    let delivery = attempt.delivery();
     let outlook = match delivery {
         Delivery::NotSent => "Nothing was sent.",
         Delivery::Unknown => "The service may have got the request.",
@@ -196,22 +209,22 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// A failure in words: what happened, what the layer below said, where the user stands, what to do.
-    fn error(&self, failure: &Failure, attempts: u32) -> Error {
-        let delivery = failure.delivery();
-        let detail = protocol::foreign_text(&failure.detail, &&(self.scrubber)());
+    /// A fault in words: what happened, what the layer below said, where the user stands, what to do.
+    fn error(&self, fault: &NetworkFault, attempt: &Attempt, attempts: u32) -> Error {
+        let delivery = attempt.delivery();
+        let detail = protocol::foreign_text(&fault.detail, &&(self.scrubber)());
         let times = if attempts > 1 { format!(", tried {attempts} times") } else { String::new() };
         let outlook = self.operation.outlook(delivery);
-        let service = self.head.uri().authority().map_or("", |authority| authority.as_str());
-        let message =
-            format!("{}, service {service} ({detail}){times}. {outlook} {}", failure.summary(), failure.hint());
-        Error::new(failure.status(), delivery, message.trim_end()).after(attempts, self.start.elapsed())
+        let (summary, service) = (fault.summary(attempt.phase), self.head.origin().host_field());
+        let hint = fault.hint(attempt.phase, attempt.via_proxy);
+        let message = format!("{summary}, service {service} ({detail}){times}. {outlook} {hint}");
+        Error::new(fault.status(), delivery, message.trim_end()).after(attempts, self.start.elapsed())
     }
 }
 
-/// The head of every request to an address, made once. `Authorization` follows the provider's page (doc).
-fn request_head(uri: &Uri, api_key: &str, options: &Options) -> RequestHead {
-    // Never longer than its first allocation, lest a piece of the key stay where it grew from.
+/// The head of every request to a path, made once. `Authorization` follows the provider's page (doc).
+fn request_head(path: &str, api_key: &str, options: &Options) -> RequestHead {
+    // In one piece from the start, so that no piece of the key stays where it grew from.
     let credentials = Secret::new([options.auth_scheme(), " ", api_key].concat());
     let user_agent = options.user_agent();
     let mut fields = vec![
@@ -223,7 +236,7 @@ fn request_head(uri: &Uri, api_key: &str, options: &Options) -> RequestHead {
     if !options.headers().iter().any(|header| header.name == "accept") {
         fields.push(("accept", "application/json"));
     }
-    RequestHead::post(uri, &fields)
+    RequestHead::post(options.base_url().origin(), path, &fields)
 }
 
 impl fmt::Debug for Client {

@@ -25,39 +25,42 @@
 //! This crate logs nothing. The libraries below it, which make its connections, log through the `log` crate, but nothing of
 //! what a request or an answer holds. The C library has no logger, so nothing is ever logged there.
 
+mod attempt;
 mod client;
-mod delivery;
-mod error;
+mod connect;
+mod connections;
+mod errors;
 mod ffi;
+mod http1;
 mod input;
+mod lru;
+mod net;
 mod operation;
 mod options;
+mod origin;
 mod panic_probe;
 mod panics;
 mod protocol;
-mod recent;
 mod retry;
 mod scrubber;
 mod secret;
-mod status;
 mod sys;
-mod transport;
-mod uri;
+#[cfg(any(test, feature = "fuzzing"))]
+mod testing;
+mod tls;
 
 pub use client::Client;
-pub use delivery::Delivery;
-pub use error::Error;
+pub use errors::{Delivery, Error, Status};
 pub use options::Options;
 pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
-pub use status::Status;
 
 /// What the fuzz targets need beyond the public API, which this is no part of.
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod fuzzing {
-    pub use crate::transport::planted::{CaughtRequest, PlantedAnswer, answering};
-    pub use crate::transport::wire::{Reading, read_of};
+    pub use crate::testing::planted::{CaughtRequest, PlantedAnswer, answering};
+    pub use crate::testing::wire::{Reading, read_of};
 
     pub mod c_abi {
         pub use crate::ffi::*;

@@ -1,6 +1,6 @@
 //! The two things that one can ask of the service, and what a delivery means for each.
 
-use crate::delivery::Delivery;
+use crate::errors::Delivery;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {

@@ -10,12 +10,13 @@ use super::send_result::so_send_result;
 use super::status::so_status;
 use super::text::TextArgument;
 use super::verify_result::so_verify_result;
+use crate::attempt::Attempt;
 use crate::client::{self, Client};
-use crate::error::Error;
+use crate::errors::Error;
+use crate::errors::Status;
 use crate::input;
 use crate::options::{MAX_SHORT_BYTES, Options};
 use crate::panic_probe::panic_if_asked;
-use crate::status::Status;
 
 /// A client of the service: immutable, used by any number of threads at once, freed with so_free_client.
 pub struct so_client {
@@ -50,24 +51,26 @@ unsafe fn call<T>(
     output: *mut *mut T,
     output_name: &str,
     error: *mut *mut so_error,
-    body: impl FnOnce() -> Result<T, Error>,
+    body: impl FnOnce(&mut Attempt) -> Result<T, Error>,
 ) -> so_status {
     // SAFETY: the caller's promise.
     unsafe {
         clear(output);
         clear(error);
     }
-    client::begin_call();
-    let refused_or = || {
+    // Outside what is contained, so that it tells after a panic what has left.
+    let mut attempt = Attempt::not_begun();
+    let refused_or = |attempt: &mut Attempt| {
         if output.is_null() {
             return Err(Error::refused(
                 Status::InvalidArgument,
                 format!("{output_name} is NULL; pass the address of a pointer to take it. Nothing was sent."),
             ));
         }
-        body()
+        body(attempt)
     };
-    match contain(None, || Some(refused_or())).unwrap_or_else(|| Err(client::error_of_a_panic())) {
+    let outcome = contain(None, || Some(refused_or(&mut attempt)));
+    match outcome.unwrap_or_else(|| Err(client::error_of_a_panic(&attempt))) {
         Ok(value) => {
             // SAFETY: the caller's promise.
             unsafe { give(output, value) };
@@ -107,7 +110,7 @@ pub unsafe extern "C" fn so_client_new(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the string and the outputs.
     unsafe {
-        call(client, "client", error, || {
+        call(client, "client", error, |_| {
             let api_key = API_KEY.read(api_key)?;
             panic_if_asked("boundary", api_key.as_bytes());
             let client = match borrow(options) {
@@ -138,13 +141,13 @@ pub unsafe extern "C" fn so_send_otp(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the strings and the outputs.
     unsafe {
-        call(result, "result", error, || {
+        call(result, "result", error, |attempt| {
             let client = client_of(client)?;
             let source = SOURCE.read(source)?;
             let destination = DESTINATION.read(destination)?;
             let content = CONTENT.read(content)?;
             panic_if_asked("boundary", content.as_bytes());
-            let sent = client.send_otp(source, destination, content)?;
+            let sent = client.send(source, destination, content, attempt)?;
             panic_if_asked("result", content.as_bytes());
             Ok(so_send_result::from(sent))
         })
@@ -166,12 +169,12 @@ pub unsafe extern "C" fn so_verify_otp(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the strings and the outputs.
     unsafe {
-        call(result, "result", error, || {
+        call(result, "result", error, |attempt| {
             let client = client_of(client)?;
             let reference_id = REFERENCE_ID.read(reference_id)?;
             let code = CODE.read(code)?;
             panic_if_asked("boundary", code.as_bytes());
-            client.verify_otp(reference_id, code).map(so_verify_result::from)
+            client.verify(reference_id, code, attempt).map(so_verify_result::from)
         })
     }
 }

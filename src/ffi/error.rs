@@ -6,7 +6,7 @@ use super::guard::contain;
 use super::handle::{borrow, free};
 use super::status::so_status;
 use super::text::{borrowed, c_string};
-use crate::error::Error;
+use crate::errors::Error;
 
 /// Why a call failed: immutable, readable from any thread, freed with so_free_error.
 pub struct so_error {

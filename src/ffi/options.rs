@@ -6,9 +6,9 @@ use super::guard::contain;
 use super::handle::{borrow_mut, free};
 use super::status::so_status;
 use super::text;
-use crate::error::Error;
+use crate::errors::Error;
+use crate::errors::Status;
 use crate::options::{MAX_HEADER_VALUE_BYTES, MAX_SHORT_BYTES, MAX_URL_BYTES, Options};
-use crate::status::Status;
 
 /// How a client is to behave; used by one thread at a time, freed with so_free_options.
 pub struct so_options {

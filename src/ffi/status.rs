@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::guard::contain;
-use crate::status::Status;
+use crate::errors::Status;
 
 /// What a fallible function returns: 0 (`SHOUTOUT_OK`), or another of the `SHOUTOUT_*` status numbers.
 pub type so_status = i32;

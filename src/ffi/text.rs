@@ -2,8 +2,8 @@
 
 use std::ffi::{CStr, CString, c_char};
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::errors::Error;
+use crate::errors::Status;
 
 /// An argument that is a string: its name in messages, its limit, and the status where it is longer.
 pub(super) struct TextArgument {

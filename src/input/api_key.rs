@@ -1,7 +1,7 @@
 //! The API key: opaque, sent in a header, able to use the whole account.
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::errors::Error;
+use crate::errors::Status;
 
 /// Longest key that is accepted, in bytes. Keys seen in practice have about 480.
 pub(crate) const MAX_BYTES: usize = 4096;

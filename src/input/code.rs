@@ -1,7 +1,7 @@
 //! The code that a person typed: an opaque string, in which leading zeros matter.
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::errors::Error;
+use crate::errors::Status;
 
 /// Longest code that is accepted, in bytes. Five digits are seen in practice.
 pub(crate) const MAX_BYTES: usize = 256;

@@ -1,7 +1,7 @@
 //! The content: the template of the SMS, in which the service puts the code.
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::errors::Error;
+use crate::errors::Status;
 
 /// Longest template that is accepted, in bytes of UTF-8.
 pub(crate) const MAX_BYTES: usize = 16 * 1024;

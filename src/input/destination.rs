@@ -2,9 +2,9 @@
 //! Written as people write it, sent as digits; a local number is refused, for guessing its country is how strangers
 //! get other people's codes.
 
-use crate::error::Error;
+use crate::errors::Error;
+use crate::errors::Status;
 use crate::secret::masked_number;
-use crate::status::Status;
 
 /// Longest text that is accepted, in bytes, separators included.
 pub(crate) const MAX_BYTES: usize = 256;

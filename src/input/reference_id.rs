@@ -1,7 +1,7 @@
 //! The reference id: what a send gives and a verification asks about. Opaque, UUID-like in practice.
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::errors::Error;
+use crate::errors::Status;
 
 /// Longest reference id that is accepted, from the caller and from the service, in bytes.
 pub(crate) const MAX_BYTES: usize = 256;

@@ -1,7 +1,7 @@
 //! The source, or sender mask: the name that the SMS seems to come from.
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::errors::Error;
+use crate::errors::Status;
 
 /// Longest name, in characters (GSM 03.38 alphanumeric address).
 const MAX_CHARACTERS: usize = 11;

@@ -1,20 +1,22 @@
 //! The base URL: where the service is. The provider has a second front door with another prefix, tests have a
 //! sandbox; neither may get the key by accident or in the clear.
 
-use ureq::http::Uri;
-use ureq::http::uri::Scheme;
+use std::sync::Arc;
+
+use http::Uri;
 
 use super::MAX_URL_BYTES;
-use crate::uri::{check_host_and_port, is_loopback};
+use crate::origin::Origin;
 
 /// The provider's address (doc).
 const PROVIDER: &str = "https://api.getshoutout.com/otpservice";
 
-/// An `http` or `https` URL without user info, query and fragment, and the two addresses below it.
+/// An `http` or `https` URL without user info, query and fragment, and the two paths below it.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
-    send: Uri,
-    verify: Uri,
+    origin: Arc<Origin>,
+    send_path: String,
+    verify_path: String,
 }
 
 impl BaseUrl {
@@ -25,40 +27,34 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<BaseUrl, String> {
         check_text(text)?;
         let uri: Uri = text.parse().map_err(|_| "is not a URL such as https://host/path".to_owned())?;
-        if uri.scheme() != Some(&Scheme::HTTPS) && uri.scheme() != Some(&Scheme::HTTP) {
+        if !matches!(uri.scheme_str(), Some("https" | "http")) {
             return Err("does not begin with https:// (or http:// on this machine)".to_owned());
         }
         if uri.authority().is_some_and(|a| a.as_str().contains('@')) {
             return Err("holds a user name or password; the API key is given on its own".to_owned());
         }
-        check_host_and_port(&uri)?;
-        let below = |name: &str| {
-            format!("{}/{name}", text.trim_end_matches('/'))
-                .parse()
-                .map_err(|_| "is not a URL such as https://host/path".to_owned())
-        };
-        Ok(BaseUrl { send: below("send")?, verify: below("verify")? })
+        let path = uri.path().trim_end_matches('/');
+        Ok(BaseUrl {
+            origin: Arc::new(Origin::of(&uri)?),
+            send_path: format!("{path}/send"),
+            verify_path: format!("{path}/verify"),
+        })
     }
 
-    pub(crate) fn send(&self) -> &Uri {
-        &self.send
+    pub(crate) fn origin(&self) -> &Arc<Origin> {
+        &self.origin
     }
 
-    pub(crate) fn verify(&self) -> &Uri {
-        &self.verify
+    pub(crate) fn send_path(&self) -> &str {
+        &self.send_path
     }
 
-    pub(crate) fn is_plain_http(&self) -> bool {
-        self.send.scheme() == Some(&Scheme::HTTP)
-    }
-
-    /// Whether the host is this machine by its name or literal address; no name is looked up to find out.
-    pub(crate) fn is_loopback(&self) -> bool {
-        is_loopback(&self.send)
+    pub(crate) fn verify_path(&self) -> &str {
+        &self.verify_path
     }
 }
 
-/// What the URL parser would let through or drop in silence.
+/// What the URL parser would let through or drop silently.
 fn check_text(text: &str) -> Result<(), String> {
     if text.len() > MAX_URL_BYTES {
         return Err("is longer than 4096 bytes".to_owned());
@@ -80,19 +76,18 @@ mod tests {
     fn send_and_verify_are_appended_with_one_slash() {
         for text in ["https://gateway.example/otp", "https://gateway.example/otp/", "https://gateway.example/otp//"] {
             let url = BaseUrl::parse(text).unwrap();
-            assert_eq!(url.send().to_string(), "https://gateway.example/otp/send", "{text}");
-            assert_eq!(url.verify().path(), "/otp/verify", "{text}");
+            assert_eq!((url.send_path(), url.verify_path()), ("/otp/send", "/otp/verify"), "{text}");
         }
-        assert_eq!(BaseUrl::parse("https://gateway.example").unwrap().send().path(), "/send");
+        assert_eq!(BaseUrl::parse("https://gateway.example").unwrap().send_path(), "/send");
     }
 
     #[test]
     fn loopback_is_told_by_name_or_literal_address() {
         for text in ["http://localhost:1", "http://LOCALHOST", "http://127.0.0.2/x", "http://[::1]:80"] {
-            assert!(BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
+            assert!(BaseUrl::parse(text).unwrap().origin().is_loopback(), "{text}");
         }
         for text in ["http://localhost.example", "http://127.0.0.1.example", "http://10.0.0.1", "http://[::2]"] {
-            assert!(!BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
+            assert!(!BaseUrl::parse(text).unwrap().origin().is_loopback(), "{text}");
         }
     }
 

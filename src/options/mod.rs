@@ -2,20 +2,16 @@
 //! it, so that no client is made from them even when nobody looked.
 
 mod base_url;
-mod ca_file;
 mod header;
-mod known_files;
-mod proxy;
 
 use std::time::Duration;
 
 pub(crate) use base_url::BaseUrl;
-pub(crate) use ca_file::Roots;
 pub(crate) use header::Header;
-pub(crate) use proxy::ProxyUrl;
 
-use crate::error::Error;
-use crate::status::Status;
+use crate::connect::ProxyUrl;
+use crate::errors::{Error, Status};
+use crate::tls::Roots;
 
 /// Longest path or URL that is accepted, in bytes.
 pub(crate) const MAX_URL_BYTES: usize = 4096;
@@ -179,8 +175,9 @@ impl Options {
             return Err(refusal.clone());
         }
         // Behind a proxy elsewhere, "loopback" is the proxy's machine, and the way to it is plain.
-        let stays_here = self.base_url.is_loopback() && self.proxy.as_ref().is_none_or(ProxyUrl::is_loopback);
-        if self.base_url.is_plain_http() && !stays_here && !self.allow_plain_http {
+        let service = self.base_url.origin();
+        let stays_here = service.is_loopback() && self.proxy.as_ref().is_none_or(|proxy| proxy.origin().is_loopback());
+        if !service.is_https() && !stays_here && !self.allow_plain_http {
             return Err(Error::refused(
                 Status::InvalidArgument,
                 "option base_url is http:// beyond this machine (or through a proxy beyond it), where the API key would \

@@ -12,18 +12,42 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::retry_after;
-use crate::error::Report;
+use crate::errors::{NetworkFault, Report};
+use crate::http1::{Answer, Body};
 use crate::input::reference_id;
 use crate::scrubber::Scrubber;
-use crate::transport::{Answer, Failure};
 
 /// Longest text of the service that is passed on, in characters.
 const LONGEST_FOREIGN_TEXT: usize = 500;
 
-/// Takes the body out of an answer, as text; what is no text is as good as nothing.
-pub(crate) fn take_text(answer: &mut Answer) -> Result<String, Failure> {
-    let body = std::mem::replace(&mut answer.body, Ok(Vec::new()))?;
-    Ok(String::from_utf8(body).unwrap_or_default())
+/// A body that is not a whole text, as far as it came.
+pub(crate) struct Unread {
+    bytes: Vec<u8>,
+    /// Why it is not whole; `None` where it is whole and no text.
+    pub(crate) fault: Option<NetworkFault>,
+}
+
+/// Takes the body out of an answer, as text.
+pub(crate) fn take_text(answer: &mut Answer) -> Result<String, Unread> {
+    let Body { bytes, fault } = std::mem::take(&mut answer.body);
+    match fault {
+        None => String::from_utf8(bytes).map_err(|error| Unread { bytes: error.into_bytes(), fault: None }),
+        fault => Err(Unread { bytes, fault }),
+    }
+}
+
+/// Whether a body that could not be read may have been the service's own word on what became of the request. A page of HTML
+/// and nothing at all are not; what begins like a JSON object may be. An answer that came before the request was whole is
+/// about no whole request, so it counts only if what came of it names success.
+pub(crate) fn may_be_the_services_word(body: &Result<String, Unread>, success: &str, is_early: bool) -> bool {
+    const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+    let bytes = match body {
+        Ok(text) => text.as_bytes(),
+        Err(unread) => &unread.bytes,
+    };
+    let begins_like_json = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"{");
+    let names_success = || bytes.windows(success.len()).any(|window| window == success.as_bytes());
+    begins_like_json && (!is_early || names_success())
 }
 
 /// The text as JSON of the expected shape, if that is what it is.
@@ -283,8 +307,27 @@ mod tests {
     #[test]
     fn what_is_no_text_is_no_answer() {
         let body = b"{\"cost\":\"\xff\"}".to_vec();
-        let mut answer = Answer { http_status: 200, retry_after: None, body: Ok(body) };
-        assert!(parse::<Sample>(&take_text(&mut answer).unwrap()).is_none());
+        let body = Body { bytes: body, fault: None };
+        let mut answer = Answer { http_status: 200, retry_after: None, body, is_early: false };
+        assert!(take_text(&mut answer).is_err_and(|unread| unread.fault.is_none()));
+    }
+
+    #[test]
+    fn only_what_begins_like_json_may_be_the_services_word() {
+        let cut = |bytes: &[u8]| Err(Unread { bytes: bytes.to_vec(), fault: Some(NetworkFault::cut_off()) });
+        for (bytes, expected) in [
+            (&b"{\"message"[..], true),
+            (b" \r\n{", true),
+            (b"\xef\xbb\xbf{\"a\":1}", true),
+            (b"{\"a\":\"\xe9\"}", true),
+            (b"", false),
+            (b"<html>{", false),
+            (b"[", false),
+        ] {
+            assert_eq!(may_be_the_services_word(&cut(bytes), "1001", false), expected, "{bytes:?}");
+            assert!(!may_be_the_services_word(&cut(bytes), "1001", true), "{bytes:?} came early");
+        }
+        assert!(may_be_the_services_word(&cut(b"{\"status\":\"1001\""), "1001", true));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What an HTTP status says by itself, before any body is read: the same for both operations.
 
-use crate::delivery::Delivery;
-use crate::status::Status;
+use crate::errors::Delivery;
+use crate::errors::Status;
 
 /// The verdict of a status line; `None` for 2xx, where the body decides.
 pub(crate) fn verdict(http_status: u16) -> Option<(Status, Delivery)> {

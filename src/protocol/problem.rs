@@ -1,11 +1,9 @@
 //! An answer that is no success, before it is put into words: the one shape for both operations.
 
+use super::answer::Unread;
 use super::http_status;
-use crate::delivery::Delivery;
-use crate::error::{Error, Report};
+use crate::errors::{Delivery, Error, Phase, Report, Status};
 use crate::operation::Operation;
-use crate::status::Status;
-use crate::transport::Failure;
 
 pub(crate) struct Problem {
     pub(crate) status: Status,
@@ -30,11 +28,18 @@ impl Problem {
     }
 
     /// A 2xx whose body cannot be used: lost on the way, or not what the service documents.
-    pub(crate) fn of_body(body: &Result<String, Failure>) -> Problem {
+    pub(crate) fn of_body(body: &Result<String, Unread>) -> Problem {
         match body {
-            Err(failure) => Problem::new(failure.status(), Delivery::Unknown, failure.summary()),
-            Ok(_) => Problem::unexpected("the answer is not the JSON object that the service documents"),
+            Err(Unread { fault: Some(fault), .. }) => {
+                Problem::new(fault.status(), Delivery::Unknown, fault.summary(Phase::Answer))
+            }
+            _ => Problem::unexpected("the answer is not the JSON object that the service documents"),
         }
+    }
+
+    /// A refusal in doubt: its body may have said something else, and could not be read.
+    pub(crate) fn in_doubt(self) -> Problem {
+        self.with_delivery(Delivery::Unknown)
     }
 
     pub(crate) fn with_delivery(self, delivery: Delivery) -> Problem {

@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{self, FirstOf, LateScrubber, Object, Text};
+use super::answer::{self, FirstOf, LateScrubber, Object, Text, Unread};
 use super::http_status;
 use super::problem::Problem;
 use super::send_result::{SendResponse, SendResult};
-use crate::delivery::Delivery;
-use crate::error::{Error, Report};
+use crate::errors::Delivery;
+use crate::errors::Status;
+use crate::errors::{Error, Report};
+use crate::http1::Answer;
 use crate::input::reference_id;
 use crate::operation::Operation;
 use crate::scrubber::Scrubber;
-use crate::status::Status;
-use crate::transport::{Answer, Failure};
 
 /// "submit success" (doc).
 pub(super) const SUBMITTED: &str = "1001";
@@ -82,6 +82,9 @@ pub(crate) fn read_send_answer<'a>(
     let scrubber = LazyCell::new(scrubber);
     let (problem, said) = match (Problem::of_status_line(answer.http_status), parsed) {
         (Some(problem), Some(said)) => (said.correct(problem, answer.http_status), said),
+        (Some(problem), None) if answer::may_be_the_services_word(&body, SUBMITTED, answer.is_early) => {
+            (problem.in_doubt(), SendAnswer::of_another_shape(&body))
+        }
         (Some(problem), None) => (problem, SendAnswer::of_another_shape(&body)),
         (None, Some(said)) => match said.accept() {
             Ok(()) => {
@@ -103,7 +106,7 @@ pub(crate) fn read_send_answer<'a>(
 
 impl<'a> SendAnswer<'a> {
     /// An answer that is not what was expected may still name what a code that arrives can be verified with.
-    fn of_another_shape(body: &'a Result<String, Failure>) -> SendAnswer<'a> {
+    fn of_another_shape(body: &'a Result<String, Unread>) -> SendAnswer<'a> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
         struct Reference<'a> {

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::answer::{self, Text};
 use super::problem::Problem;
 use super::verify_result::{VerifyOutcome, VerifyResult};
-use crate::delivery::Delivery;
-use crate::error::{Error, Report};
+use crate::errors::Delivery;
+use crate::errors::Status;
+use crate::errors::{Error, Report};
+use crate::http1::Answer;
 use crate::input::code;
 use crate::operation::Operation;
 use crate::scrubber::Scrubber;
-use crate::status::Status;
-use crate::transport::Answer;
 
 /// The body of a verification: compact JSON; the code is a string, for its leading zeros matter.
 pub(crate) fn verify_body(reference_id: &str, code: &str) -> Vec<u8> {
@@ -64,7 +64,11 @@ pub(crate) fn read_verify_answer<'a>(
     let parsed: Option<VerifyAnswer> = body.as_ref().ok().and_then(|body| answer::parse(body));
     let decided = match &parsed {
         Some(parsed) => parsed.decide(question, answer.http_status),
-        None => Err(Problem::of_status_line(answer.http_status).unwrap_or_else(|| Problem::of_body(&body))),
+        None => Err(match Problem::of_status_line(answer.http_status) {
+            Some(problem) if answer::may_be_the_services_word(&body, WRONG_CODE, answer.is_early) => problem.in_doubt(),
+            Some(problem) => problem,
+            None => Problem::of_body(&body),
+        }),
     };
     let said = parsed.unwrap_or_default();
     // An echoed code is a secret even where it is not the one that was asked about; what is longer is no code.

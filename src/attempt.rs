@@ -1,0 +1,183 @@
+//! One attempt to send a request: until when it may go on, and how far it has come. The two decisions that cost or save an
+//! SMS are made here: delivery, and whether another attempt is safe.
+//!
+//! The caller owns the attempt and passes it down. So it still tells the truth when a panic ended the work.
+
+use std::time::Instant;
+
+use crate::errors::{Cause, Delivery, NetworkFault, Phase};
+
+/// The two points in time that bound an attempt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The end of the whole call.
+    pub(crate) deadline: Instant,
+    /// The end of the time to get a connection; not after `deadline`.
+    pub(crate) connect_deadline: Instant,
+}
+
+/// See the module.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt {
+    limits: Limits,
+    pub(crate) phase: Phase,
+    /// Whether the kernel has taken the write that carried the request's last byte. Until then the request is incomplete,
+    /// and no service acts on an incomplete request.
+    pub(crate) last_byte_left: bool,
+    /// Whether the request goes over a connection that carried another one before.
+    pub(crate) on_kept_connection: bool,
+    pub(crate) via_proxy: bool,
+}
+
+impl Attempt {
+    pub(crate) fn begin(limits: Limits, via_proxy: bool) -> Attempt {
+        Attempt { limits, phase: Phase::Resolve, last_byte_left: false, on_kept_connection: false, via_proxy }
+    }
+
+    /// Of a call that has not come to its first attempt: no time is left to wait, and nothing has left.
+    pub(crate) fn not_begun() -> Attempt {
+        let now = Instant::now();
+        Attempt::begin(Limits { deadline: now, connect_deadline: now }, false)
+    }
+
+    /// Until when the present phase may wait.
+    pub(crate) fn deadline(&self) -> Instant {
+        match self.phase {
+            Phase::Request | Phase::Answer => self.limits.deadline,
+            _ => self.limits.connect_deadline,
+        }
+    }
+
+    /// Fails if the present phase has used up its time.
+    pub(crate) fn check_time(&self) -> Result<(), NetworkFault> {
+        if Instant::now() >= self.deadline() { Err(NetworkFault::timed_out()) } else { Ok(()) }
+    }
+
+    /// Whether an SMS may be on its way although there is no answer.
+    pub(crate) fn delivery(&self) -> Delivery {
+        if self.last_byte_left { Delivery::Unknown } else { Delivery::NotSent }
+    }
+
+    /// Whether a kept connection turned out dead before the request was out: another one is taken silently.
+    pub(crate) fn met_a_stale_connection(&self, fault: &NetworkFault) -> bool {
+        self.on_kept_connection && !self.last_byte_left && fault.cause == Cause::Lost
+    }
+
+    /// Whether another attempt is safe **and** may help. Never after a certificate fault, a proxy's refusal or any answer;
+    /// RFC 9110 section 9.2.2 allows a repeat only where the first request was surely not applied.
+    pub(crate) fn may_be_repeated(&self, fault: &NetworkFault) -> bool {
+        if self.last_byte_left {
+            return false;
+        }
+        match fault.cause {
+            Cause::TimedOut => !matches!(self.phase, Phase::Request | Phase::Answer),
+            Cause::NameUnavailable
+            | Cause::NotConnected
+            | Cause::Lost
+            | Cause::TooManyFilesToResolve
+            | Cause::TooManyFilesToConnect => true,
+            Cause::NameUnknown
+            | Cause::TooManyLookups
+            | Cause::NoThread
+            | Cause::SpokeFirst
+            | Cause::ProxyRefused
+            | Cause::Tls
+            | Cause::Clock
+            | Cause::ServerIsItsOwnAuthority
+            | Cause::NotHttp
+            | Cause::Panic => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errors::Status;
+
+    const PHASES: [Phase; 6] =
+        [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Request, Phase::Answer];
+
+    /// What the connect timeout bounds, the lookup and a proxy's tunnel too: nothing of a request is written meanwhile.
+    const GETTING_A_CONNECTION: &[Phase] = &[Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls];
+
+    /// Each cause: the status that it gives, and where another attempt follows while the last byte has not left.
+    const CAUSES: [(Cause, Status, &[Phase]); 16] = [
+        // The library retries by itself only for: name lookup failed for now, …
+        (Cause::NameUnavailable, Status::ResolveFailed, &PHASES),
+        (Cause::TooManyFilesToResolve, Status::ResolveFailed, &PHASES),
+        // … connect failed, …
+        (Cause::NotConnected, Status::ConnectFailed, &PHASES),
+        (Cause::TooManyFilesToConnect, Status::ConnectFailed, &PHASES),
+        // … connect or TLS timed out, …
+        (Cause::TimedOut, Status::Timeout, GETTING_A_CONNECTION),
+        // … connection lost before the last byte left;
+        (Cause::Lost, Status::ConnectionLost, &PHASES),
+        // never after a certificate fault, a proxy's refusal or any answer,
+        (Cause::Tls, Status::TlsFailed, &[]),
+        (Cause::Clock, Status::TlsFailed, &[]),
+        (Cause::ServerIsItsOwnAuthority, Status::TlsFailed, &[]),
+        (Cause::ProxyRefused, Status::ProxyFailed, &[]),
+        (Cause::NotHttp, Status::UnexpectedResponse, &[]),
+        (Cause::SpokeFirst, Status::UnexpectedResponse, &[]),
+        // nor for what it does not list.
+        (Cause::NameUnknown, Status::ResolveFailed, &[]),
+        (Cause::TooManyLookups, Status::ResolveFailed, &[]),
+        (Cause::NoThread, Status::InternalError, &[]),
+        (Cause::Panic, Status::InternalError, &[]),
+    ];
+
+    /// Every cause in every phase, whether or not the last byte has left and the connection was a kept one. Also those that
+    /// cannot meet, because only other files keep them apart.
+    fn for_each_failure(look: impl Fn(Attempt, &NetworkFault, Status, &[Phase])) {
+        for (cause, status, retried_in) in CAUSES {
+            for phase in PHASES {
+                for (last_byte_left, on_kept_connection) in [(false, false), (false, true), (true, false), (true, true)]
+                {
+                    let attempt = Attempt { phase, last_byte_left, on_kept_connection, ..Attempt::not_begun() };
+                    look(attempt, &NetworkFault::new(cause, ""), status, retried_in);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_cause_alone_gives_the_status() {
+        for_each_failure(|_, fault, status, _| assert_eq!(fault.status(), status, "{fault:?}"));
+    }
+
+    #[test]
+    fn an_sms_may_be_on_its_way_if_the_last_byte_has_left() {
+        for_each_failure(|attempt, fault, _, _| {
+            let delivery = if attempt.last_byte_left { Delivery::Unknown } else { Delivery::NotSent };
+            assert_eq!(attempt.delivery(), delivery, "{attempt:?} {fault:?}");
+        });
+    }
+
+    #[test]
+    fn what_is_tried_again_is_what_the_design_lists() {
+        for_each_failure(|attempt, fault, _, retried_in| {
+            let retried = !attempt.last_byte_left && retried_in.contains(&attempt.phase);
+            assert_eq!(attempt.may_be_repeated(fault), retried, "{attempt:?} {fault:?}");
+        });
+    }
+
+    #[test]
+    fn only_a_kept_connection_lost_before_the_last_byte_is_stale() {
+        for_each_failure(|attempt, fault, status, _| {
+            let stale = status == Status::ConnectionLost && attempt.on_kept_connection && !attempt.last_byte_left;
+            assert_eq!(attempt.met_a_stale_connection(fault), stale, "{attempt:?} {fault:?}");
+        });
+    }
+
+    #[test]
+    fn the_connect_timeout_bounds_what_comes_before_the_request() {
+        let now = Instant::now();
+        let later = now + std::time::Duration::from_secs(60);
+        for phase in PHASES {
+            let limits = Limits { deadline: later, connect_deadline: now };
+            let attempt = Attempt { phase, ..Attempt::begin(limits, false) };
+            assert_eq!(attempt.check_time().is_err(), GETTING_A_CONNECTION.contains(&phase), "{phase:?}");
+        }
+    }
+}

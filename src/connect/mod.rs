@@ -1,0 +1,66 @@
+//! Making a connection: look up the name, dial, ask a proxy for a tunnel, shake hands. The one room of ureq; `docs/layout.md`
+//! says what it does here and what it does not.
+
+mod proxy_url;
+mod records;
+mod tls;
+mod tunnel;
+
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+
+pub(crate) use proxy_url::ProxyUrl;
+
+use crate::attempt::Attempt;
+use crate::errors::{NetworkFault, Phase};
+use crate::http1::Connection;
+use crate::net::{self, Names, Stream};
+use crate::origin::Origin;
+
+/// Makes a new connection to a service, through the proxy if there is one. Nothing of a request is written on it, and the
+/// other side has said nothing yet.
+///
+/// `tls` is asked for the configuration of TLS where the origin is `https`.
+pub(crate) fn connect(
+    origin: &Arc<Origin>,
+    proxy: Option<&ProxyUrl>,
+    names: &Arc<Names>,
+    tls: impl FnOnce() -> Result<Arc<ClientConfig>, NetworkFault>,
+    attempt: &mut Attempt,
+) -> Result<Connection, NetworkFault> {
+    let dialled = proxy.map_or(origin, ProxyUrl::origin);
+    attempt.phase = Phase::Resolve;
+    let addresses = names.addresses(dialled.host(), attempt.deadline())?;
+    attempt.phase = Phase::Connect;
+    let (stream, address) =
+        net::dial(&addresses, dialled.port(), attempt.deadline()).inspect_err(|_| names.forget(dialled.host()))?;
+    names.prefer(dialled.host(), address);
+    let connection = prepare(origin, proxy, stream, tls, attempt);
+    if connection.is_err() {
+        // Another address may be better; the next attempt begins there.
+        names.put_off(dialled.host(), address);
+    }
+    connection
+}
+
+/// Makes of a TCP connection one over which a request may go.
+fn prepare(
+    origin: &Arc<Origin>,
+    proxy: Option<&ProxyUrl>,
+    mut stream: Box<dyn Stream>,
+    tls: impl FnOnce() -> Result<Arc<ClientConfig>, NetworkFault>,
+    attempt: &mut Attempt,
+) -> Result<Connection, NetworkFault> {
+    if let Some(proxy) = proxy {
+        attempt.phase = Phase::Proxy;
+        stream = tunnel::open(proxy, origin, stream, attempt)?;
+    }
+    if origin.is_https() {
+        attempt.phase = Phase::Tls;
+        stream = Box::new(tls::shake_hands(stream, tls()?, origin.host(), attempt)?);
+    }
+    let mut connection = Connection::new(origin.clone(), stream);
+    connection.check_silence()?;
+    Ok(connection)
+}

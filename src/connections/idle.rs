@@ -1,0 +1,209 @@
+//! The connections of one route that wait for their next request. The lock is held to find or add one, never while a socket
+//! is asked or closed.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::http1::Connection;
+use crate::lru::LruList;
+use crate::origin::Origin;
+
+/// A server with many threads keeps about one connection per thread.
+const MOST_PER_HOST: usize = 64;
+const MOST: usize = 256;
+/// Load balancers drop idle connections after 60 s or so: stay well below, or a send meets a dead one.
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
+/// A request may need so long to arrive: a connection is not used so close to the end that the service announced.
+const MARGIN: Duration = Duration::from_secs(1);
+/// How long a host whose kept connections ended unannounced gets a new connection for each call. Otherwise a host that says
+/// "keep-alive" and then closes makes one send in three UNKNOWN.
+const DISTRUST: Duration = Duration::from_secs(60);
+
+#[derive(Default)]
+pub(super) struct IdleConnections(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// The one that has waited longest comes first.
+    idle: Vec<Idle>,
+    distrusted: LruList<Distrusted>,
+}
+
+struct Idle {
+    connection: Connection,
+    since: Instant,
+    until: Instant,
+}
+
+struct Distrusted {
+    origin: Arc<Origin>,
+    until: Instant,
+}
+
+/// A connection that was kept, and for how long it has waited.
+pub(super) struct Kept {
+    pub(super) connection: Connection,
+    pub(super) idle_for: Duration,
+}
+
+impl IdleConnections {
+    /// The connection that was used last: so those that are too many grow old and go. Whether it is still good is to be asked.
+    pub(super) fn take(&self, origin: &Origin) -> Option<Kept> {
+        let now = Instant::now();
+        let (found, _too_old) = {
+            let mut state = self.lock();
+            let too_old = state.take_all(|idle| idle.until <= now);
+            let index = state.idle.iter().rposition(|idle| **idle.connection.origin() == *origin);
+            (index.map(|index| state.idle.remove(index)), too_old)
+        };
+        let Idle { connection, since, .. } = found?;
+        Some(Kept { connection, idle_for: now.saturating_duration_since(since) })
+    }
+
+    /// Keeps a connection over which an answer has come whole, unless the service announced that it ends it soon.
+    pub(super) fn put(&self, connection: Connection, keep_alive: Option<Duration>) {
+        let now = Instant::now();
+        let keep_for = keep_alive.map_or(LONGEST_IDLE, |time| time.saturating_sub(MARGIN).min(LONGEST_IDLE));
+        if keep_for.is_zero() {
+            return;
+        }
+        let _too_many = {
+            let mut state = self.lock();
+            if state.is_distrusted(connection.origin(), now) {
+                return;
+            }
+            let too_many = state.take_too_many(&connection);
+            state.idle.push(Idle { connection, since: now, until: now + keep_for });
+            too_many
+        };
+    }
+
+    /// Keeps no connection to this host for a minute: one of them ended unannounced.
+    pub(super) fn distrust(&self, origin: &Arc<Origin>) {
+        let until = Instant::now() + DISTRUST;
+        let _unused: Vec<Idle> = {
+            let mut state = self.lock();
+            state.distrusted.take(|distrusted| distrusted.origin == *origin);
+            state.distrusted.put(Distrusted { origin: origin.clone(), until });
+            state.take_all(|idle| idle.connection.origin() == origin)
+        };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while the list was locked left it whole: every change of it is a single call.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn take_all(&mut self, is_wanted: impl Fn(&Idle) -> bool) -> Vec<Idle> {
+        if !self.idle.iter().any(&is_wanted) {
+            return Vec::new();
+        }
+        let (wanted, others) = std::mem::take(&mut self.idle).into_iter().partition(is_wanted);
+        self.idle = others;
+        wanted
+    }
+
+    /// What makes way for one more.
+    fn take_too_many(&mut self, next: &Connection) -> Option<Idle> {
+        let leads_where_next_does = |idle: &Idle| idle.connection.origin() == next.origin();
+        let idle = &mut self.idle;
+        if idle.len() >= MOST_PER_HOST && idle.iter().filter(|i| leads_where_next_does(i)).count() >= MOST_PER_HOST {
+            return idle.iter().position(leads_where_next_does).map(|index| idle.remove(index));
+        }
+        (idle.len() >= MOST).then(|| idle.remove(0))
+    }
+
+    fn is_distrusted(&self, origin: &Origin, now: Instant) -> bool {
+        self.distrusted.iter().any(|distrusted| *distrusted.origin == *origin && now < distrusted.until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::scripted::Scripted;
+
+    fn origin(host: usize) -> Arc<Origin> {
+        Arc::new(Origin::of(&format!("http://host{host}.example/").parse().unwrap()).unwrap())
+    }
+
+    fn connection(host: usize) -> Connection {
+        Connection::new(origin(host), Box::new(Scripted::default()))
+    }
+
+    fn kept(idle: &IdleConnections, host: usize) -> usize {
+        std::iter::from_fn(|| idle.take(&origin(host))).count()
+    }
+
+    /// As if so much time had passed.
+    fn age(idle: &IdleConnections, by: Duration) {
+        let mut state = idle.lock();
+        for one in &mut state.idle {
+            (one.since, one.until) = (one.since - by, one.until - by);
+        }
+        let origins: Vec<_> = state.distrusted.iter().map(|one| (one.origin.clone(), one.until - by)).collect();
+        state.distrusted = LruList::new();
+        for (origin, until) in origins {
+            state.distrusted.put(Distrusted { origin, until });
+        }
+    }
+
+    #[test]
+    fn a_connection_is_given_out_once_and_only_for_its_host() {
+        let idle = IdleConnections::default();
+        idle.put(connection(1), None);
+        assert!(idle.take(&origin(2)).is_none());
+        assert!(idle.take(&origin(1)).is_some());
+        assert!(idle.take(&origin(1)).is_none());
+    }
+
+    #[test]
+    fn a_host_and_all_hosts_together_have_so_many_and_no_more() {
+        let idle = IdleConnections::default();
+        (0..MOST_PER_HOST + 5).for_each(|_| idle.put(connection(1), None));
+        assert_eq!(kept(&idle, 1), MOST_PER_HOST);
+        (0..MOST + 5).for_each(|host| idle.put(connection(host), None));
+        assert_eq!(idle.lock().idle.len(), MOST);
+        assert!(idle.take(&origin(4)).is_none(), "the oldest made way");
+        assert!(idle.take(&origin(5)).is_some());
+    }
+
+    #[test]
+    fn what_has_waited_too_long_is_not_used() {
+        let idle = IdleConnections::default();
+        idle.put(connection(1), None);
+        age(&idle, LONGEST_IDLE / 2);
+        idle.put(connection(1), None);
+        assert!(idle.take(&origin(1)).unwrap().idle_for < LONGEST_IDLE / 2, "the one that was used last comes first");
+        age(&idle, LONGEST_IDLE / 2);
+        assert_eq!(kept(&idle, 1), 0);
+    }
+
+    #[test]
+    fn a_service_that_says_when_it_closes_is_believed() {
+        for (announced, aged, expected) in [(5, 3, 1), (5, 4, 0), (1, 0, 0), (0, 0, 0), (3600, 29, 1), (3600, 30, 0)] {
+            let idle = IdleConnections::default();
+            idle.put(connection(1), Some(Duration::from_secs(announced)));
+            age(&idle, Duration::from_secs(aged));
+            assert_eq!(kept(&idle, 1), expected, "announced {announced} s, after {aged} s");
+        }
+    }
+
+    #[test]
+    fn a_host_that_ended_one_unannounced_is_not_kept_for_a_minute() {
+        let idle = IdleConnections::default();
+        (0..2).for_each(|_| idle.put(connection(1), None));
+        idle.put(connection(2), None);
+        idle.distrust(&origin(1));
+        idle.put(connection(1), None);
+        assert_eq!((kept(&idle, 1), kept(&idle, 2)), (0, 1));
+        age(&idle, DISTRUST - Duration::from_secs(1));
+        idle.put(connection(1), None);
+        assert_eq!(kept(&idle, 1), 0);
+        age(&idle, Duration::from_secs(1));
+        idle.put(connection(1), None);
+        assert_eq!(kept(&idle, 1), 1);
+    }
+}

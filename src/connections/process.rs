@@ -1,0 +1,103 @@
+//! What a process has of the network: its connections and its name cache. A forked child must not touch, lock, use or close
+//! what its parent left in its memory. So it gets a network of its own; the inherited one is left behind, never freed.
+
+use std::sync::Arc;
+
+use once_cell::race::OnceBox;
+
+use super::routes::Routes;
+use crate::net::Names;
+use crate::sys::ProcessMark;
+
+/// Of the first process that used the library; every child adds a link.
+static FIRST: OnceBox<ProcessNetwork> = OnceBox::new();
+
+pub(crate) struct ProcessNetwork {
+    mark: ProcessMark,
+    pub(super) routes: Routes,
+    pub(crate) names: Arc<Names>,
+    next: OnceBox<ProcessNetwork>,
+}
+
+impl ProcessNetwork {
+    fn new(mark: ProcessMark) -> ProcessNetwork {
+        ProcessNetwork { mark, routes: Routes::new(), names: Arc::new(Names::new()), next: OnceBox::new() }
+    }
+
+    /// The running process's own. Takes no lock: two threads may both make one, and both get the first.
+    pub(crate) fn current() -> &'static ProcessNetwork {
+        let mark = ProcessMark::current();
+        let mut link = &FIRST;
+        loop {
+            let network = link.get_or_init(|| Box::new(ProcessNetwork::new(mark)));
+            if network.mark == mark {
+                return network;
+            }
+            link = &network.next;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::exit_code_of_fork;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const THREADS: usize = 8;
+
+    /// What each of several threads gets that ask in the same moment.
+    fn networks_met_at_once() -> Vec<usize> {
+        let ready = AtomicUsize::new(0);
+        let meet = || {
+            ready.fetch_add(1, Ordering::SeqCst);
+            // A barrier would wake them one after the other.
+            while ready.load(Ordering::SeqCst) < THREADS {
+                std::thread::yield_now();
+            }
+            std::ptr::from_ref(ProcessNetwork::current()).addr()
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(meet)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+
+    fn are_one_and_not(others: usize) -> bool {
+        let met = networks_met_at_once();
+        met.iter().all(|&network| network == met[0] && network != others)
+    }
+
+    #[test]
+    fn threads_that_meet_a_new_process_at_once_get_one_network() {
+        let parents = std::ptr::from_ref(ProcessNetwork::current()).addr();
+        for _ in 0..100 {
+            let code = exit_code_of_fork(|| {
+                let well = are_one_and_not(parents);
+                let childs = std::ptr::from_ref(ProcessNetwork::current()).addr();
+                let code_of_grandchild = exit_code_of_fork(|| i32::from(!are_one_and_not(childs)));
+                i32::from(!well) | code_of_grandchild
+            });
+            assert_eq!(code, 0);
+        }
+    }
+
+    #[test]
+    fn all_threads_of_a_process_share_one_network() {
+        let threads: Vec<_> =
+            (0..8).map(|_| std::thread::spawn(|| std::ptr::from_ref(ProcessNetwork::current()).addr())).collect();
+        let mut addresses: Vec<_> = threads.into_iter().map(|t| t.join().unwrap()).collect();
+        addresses.dedup();
+        assert_eq!(addresses.len(), 1);
+    }
+
+    #[test]
+    fn a_forked_child_waits_for_no_lock_of_its_parents_names() {
+        let forget = || {
+            ProcessNetwork::current().names.forget("host");
+            0
+        };
+        let code = ProcessNetwork::current().names.while_locked(|| exit_code_of_fork(forget));
+        assert_eq!(code, 0);
+    }
+}

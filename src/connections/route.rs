@@ -1,0 +1,93 @@
+//! A route: connections that are made in one way, trusting the same authorities, through the same proxy. Requests that differ
+//! in neither share it, whichever client they belong to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use once_cell::race::OnceBox;
+use rustls::ClientConfig;
+
+use super::idle::{IdleConnections, Kept};
+use crate::attempt::Attempt;
+use crate::connect::{self, ProxyUrl};
+use crate::errors::{Cause, NetworkFault};
+use crate::http1::{self, Answer, Connection, Request};
+use crate::net::Names;
+use crate::origin::Origin;
+use crate::tls::{self, Roots};
+
+/// What tells one route from another.
+#[derive(Clone, PartialEq)]
+pub(crate) struct RouteSettings {
+    pub(crate) roots: Roots,
+    pub(crate) proxy: Option<ProxyUrl>,
+}
+
+pub(crate) struct Route {
+    settings: RouteSettings,
+    names: Arc<Names>,
+    /// Made with the first connection that needs it. It also remembers the sessions of TLS.
+    tls: OnceBox<Arc<ClientConfig>>,
+    idle: IdleConnections,
+}
+
+/// A connection that is found dead this soon after its last answer was closed by a service that said it would keep it.
+const SOON: Duration = Duration::from_secs(2);
+
+impl Route {
+    pub(super) fn new(settings: RouteSettings, names: Arc<Names>) -> Route {
+        Route { settings, names, tls: OnceBox::new(), idle: IdleConnections::default() }
+    }
+
+    pub(super) fn settings(&self) -> &RouteSettings {
+        &self.settings
+    }
+
+    /// Sends the request over a kept connection that is still good, or else over a new one.
+    pub(super) fn exchange(&self, request: &Request, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
+        let origin = request.head.origin();
+        let kept = self.take_silent(origin);
+        attempt.on_kept_connection = kept.is_some();
+        let idle_for = kept.as_ref().map(|kept| kept.idle_for);
+        let mut connection = match kept {
+            Some(kept) => kept.connection,
+            None => self.connect(origin, attempt)?,
+        };
+        let exchanged = http1::exchange(&mut connection, request, attempt).inspect_err(|fault| {
+            let is_loss = fault.cause == Cause::Lost;
+            if is_loss && idle_for.is_some_and(|time| attempt.last_byte_left || time < SOON) {
+                self.idle.distrust(origin);
+            }
+        })?;
+        if exchanged.keeps_connection {
+            self.idle.put(connection, exchanged.keep_alive);
+        }
+        Ok(exchanged.answer)
+    }
+
+    /// A kept connection that may be used, or nothing.
+    fn take_silent(&self, origin: &Arc<Origin>) -> Option<Kept> {
+        loop {
+            let mut kept = self.idle.take(origin)?;
+            if kept.connection.is_silent() {
+                return Some(kept);
+            }
+            if kept.idle_for < SOON {
+                self.idle.distrust(origin);
+            }
+        }
+    }
+
+    fn connect(&self, origin: &Arc<Origin>, attempt: &mut Attempt) -> Result<Connection, NetworkFault> {
+        connect::connect(origin, self.settings.proxy.as_ref(), &self.names, || self.tls_config(), attempt)
+    }
+
+    /// Two threads may both make one at first; both then use the same.
+    fn tls_config(&self) -> Result<Arc<ClientConfig>, NetworkFault> {
+        if self.tls.get().is_none() {
+            let config = tls::client_config(&self.settings.roots)?;
+            let _ = self.tls.set(Box::new(Arc::new(config)));
+        }
+        Ok(self.tls.get().expect("it was set").clone())
+    }
+}

@@ -1,0 +1,12 @@
+//! What can go wrong, and whether an SMS may be on its way. Every room above uses this one; it uses none of them.
+
+mod delivery;
+mod error;
+mod network_fault;
+mod status;
+
+pub use delivery::Delivery;
+pub use error::Error;
+pub(crate) use error::Report;
+pub(crate) use network_fault::{Cause, NetworkFault, Phase};
+pub use status::Status;

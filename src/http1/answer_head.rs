@@ -1,0 +1,442 @@
+//! The head of an answer: its status, how long its body is, and whether another request may follow on the connection.
+//! RFC 9112 section 6.3. What two readers could read differently is no answer, for one of them may be the proxy before us.
+
+use std::mem::MaybeUninit;
+use std::str;
+use std::time::Duration;
+
+use httparse::{Header, ParserConfig, Response};
+
+use super::connection::Connection;
+use crate::attempt::Attempt;
+use crate::errors::NetworkFault;
+
+const MOST_HEADERS: usize = 128;
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct AnswerHead {
+    pub(crate) status: u16,
+    pub(super) framing: Framing,
+    pub(super) keeps_connection: bool,
+    /// How long the service keeps an idle connection, if it says so.
+    pub(super) keep_alive: Option<Duration>,
+    pub(super) retry_after: Option<String>,
+}
+
+/// Where the body ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Framing {
+    Length(u64),
+    Chunked,
+    UntilClose,
+}
+
+/// Reads heads until one that is an answer: before it, a service may say that it is still at work (1xx).
+pub(super) fn read(connection: &mut Connection, attempt: &Attempt) -> Result<AnswerHead, NetworkFault> {
+    loop {
+        if let Some(head) = take(connection)? {
+            return Ok(head);
+        }
+        if !connection.await_more(attempt)? {
+            return Err(NetworkFault::cut_off());
+        }
+    }
+}
+
+/// Takes the head of an answer from what has come, and the interim ones before it; `None` where it is not whole yet.
+pub(super) fn take(connection: &mut Connection) -> Result<Option<AnswerHead>, NetworkFault> {
+    loop {
+        match parse(connection.input()).map_err(NetworkFault::not_http)? {
+            Parsed::Answer(head, bytes) => {
+                connection.consume(bytes);
+                return Ok(Some(head));
+            }
+            Parsed::Interim(bytes) => connection.consume(bytes),
+            Parsed::Partial => return Ok(None),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Parsed {
+    /// The head, and how many bytes it had.
+    Answer(AnswerHead, usize),
+    Interim(usize),
+    Partial,
+}
+
+fn parse(input: &[u8]) -> Result<Parsed, String> {
+    with_head(input, |head| match head {
+        None => Ok(Parsed::Partial),
+        // Another protocol than was asked for: a last word, and no body of ours.
+        Some(Head { status: 101, bytes, .. }) => Ok(Parsed::Answer(AnswerHead::without_body(101), bytes)),
+        Some(Head { status: 100..200, bytes, .. }) => Ok(Parsed::Interim(bytes)),
+        Some(Head { status, fields, is_http_10, bytes, is_folded }) => {
+            if is_folded {
+                check_folds(&input[..bytes])?;
+            }
+            let fields = Fields::of(fields)?;
+            Ok(Parsed::Answer(fields.head(status, is_http_10, is_folded)?, bytes))
+        }
+    })
+}
+
+/// The status of a head and how many bytes the head has, whatever else it says; `None` where it is not whole yet.
+pub(crate) fn status_and_length(input: &[u8]) -> Result<Option<(u16, usize)>, String> {
+    with_head(input, |head| Ok(head.map(|head| (head.status, head.bytes))))
+}
+
+/// The status as soon as its line is there; `None` before.
+pub(crate) fn status_of_line(input: &[u8]) -> Result<Option<u16>, String> {
+    let Some(end) = input.iter().position(|byte| *byte == b'\n') else { return Ok(None) };
+    let line = [&input[..end], b"\n\n"].concat();
+    with_head(&line, |head| Ok(head.map(|head| head.status)))
+}
+
+/// A whole head as it was parsed.
+struct Head<'a> {
+    status: u16,
+    fields: &'a [Header<'a>],
+    is_http_10: bool,
+    bytes: usize,
+    /// Whether a field goes on in a next line that begins with a space.
+    is_folded: bool,
+}
+
+/// Looks at a head, which is `None` where it is not whole yet.
+fn with_head<T>(input: &[u8], look: impl FnOnce(Option<Head>) -> Result<T, String>) -> Result<T, String> {
+    with_head_that(false, input, look)
+}
+
+fn with_head_that<T>(
+    is_folded: bool,
+    input: &[u8],
+    look: impl FnOnce(Option<Head>) -> Result<T, String>,
+) -> Result<T, String> {
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut response = Response::new(&mut []);
+    let mut config = ParserConfig::default();
+    // RFC 9112 section 5.2: a folded line is a space.
+    config.allow_obsolete_multiline_headers_in_responses(is_folded);
+    match config.parse_response_with_uninit_headers(&mut response, input, &mut headers) {
+        Err(httparse::Error::HeaderName) if !is_folded => with_head_that(true, input, look),
+        Err(error) => Err(error.to_string()),
+        Ok(httparse::Status::Partial) => look(None),
+        Ok(httparse::Status::Complete(bytes)) => match response.code {
+            Some(status @ 100..) => {
+                let is_http_10 = response.version == Some(0);
+                look(Some(Head { status, fields: response.headers, is_http_10, bytes, is_folded }))
+            }
+            _ => Err("invalid status code".to_owned()),
+        },
+    }
+}
+
+/// Refuses a fold in a field that says where the body ends: that must be the same for a reader that knows no folding.
+fn check_folds(head: &[u8]) -> Result<(), String> {
+    let mut is_about_the_body = false;
+    for line in head.split(|byte| *byte == b'\n') {
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+            is_about_the_body =
+                [&b"content-length"[..], b"transfer-encoding"].iter().any(|one| name.eq_ignore_ascii_case(one));
+        } else if is_about_the_body {
+            return Err("a folded field that says where the body ends".to_owned());
+        }
+    }
+    Ok(())
+}
+
+impl AnswerHead {
+    fn without_body(status: u16) -> AnswerHead {
+        AnswerHead { status, framing: Framing::Length(0), keeps_connection: false, keep_alive: None, retry_after: None }
+    }
+}
+
+/// What is of interest among the headers.
+#[derive(Default)]
+struct Fields<'a> {
+    content_length: Option<u64>,
+    is_chunked: bool,
+    says_close: bool,
+    says_keep_alive: bool,
+    keep_alive: Option<Duration>,
+    retry_after: Option<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(headers: &[Header<'a>]) -> Result<Fields<'a>, String> {
+        let mut fields = Fields::default();
+        for header in headers {
+            let is = |name| header.name.eq_ignore_ascii_case(name);
+            if is("content-length") {
+                fields.take_content_length(header.value)?;
+            } else if is("transfer-encoding") {
+                fields.take_transfer_encoding(header.value)?;
+            } else if is("connection") {
+                fields.take_connection(header.value);
+            } else if is("keep-alive") {
+                fields.take_keep_alive(header.value);
+            } else if is("retry-after") {
+                fields.retry_after.get_or_insert(header.value);
+            }
+        }
+        Ok(fields)
+    }
+
+    /// Said twice is as good as once, if it is the same.
+    fn take_content_length(&mut self, value: &[u8]) -> Result<(), String> {
+        for element in value.split(|byte| *byte == b',') {
+            let length = length_of(element.trim_ascii()).ok_or("invalid content-length")?;
+            if *self.content_length.get_or_insert(length) != length {
+                return Err("two values of content-length that differ".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// No other coding was asked for.
+    fn take_transfer_encoding(&mut self, value: &[u8]) -> Result<(), String> {
+        if self.is_chunked || !value.trim_ascii().eq_ignore_ascii_case(b"chunked") {
+            return Err("a transfer-encoding that is not chunked alone".to_owned());
+        }
+        self.is_chunked = true;
+        Ok(())
+    }
+
+    fn take_connection(&mut self, value: &[u8]) {
+        for option in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            self.says_close |= option.eq_ignore_ascii_case(b"close");
+            self.says_keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+        }
+    }
+
+    /// `timeout=5, max=100`: draft-thomson-hybi-http-timeout, and what servers send.
+    fn take_keep_alive(&mut self, value: &[u8]) {
+        for parameter in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            let Some((name, seconds)) = parameter.split_at_checked(b"timeout=".len()) else { continue };
+            if name.eq_ignore_ascii_case(b"timeout=") {
+                self.keep_alive = length_of(seconds).map(Duration::from_secs);
+            }
+        }
+    }
+
+    fn head(self, status: u16, is_http_10: bool, is_folded: bool) -> Result<AnswerHead, String> {
+        if self.is_chunked && is_http_10 {
+            return Err("a transfer-encoding in HTTP/1.0, which has none".to_owned());
+        }
+        let has_no_body = matches!(status, 204 | 304);
+        let framing = match self.content_length {
+            _ if has_no_body => Framing::Length(0),
+            // Chunks are what counts; that a length was said, too, is how requests and answers are smuggled.
+            _ if self.is_chunked => Framing::Chunked,
+            Some(length) => Framing::Length(length),
+            None => Framing::UntilClose,
+        };
+        let says_a_body = self.is_chunked || self.content_length.unwrap_or_default() > 0;
+        let is_framed_twice = self.is_chunked && self.content_length.is_some();
+        // What is folded, a reader that knows no folding sees as a field of its own.
+        let is_doubtful = is_framed_twice || (has_no_body && says_a_body) || is_folded;
+        let is_to_be_kept = !self.says_close && (self.says_keep_alive || !is_http_10);
+        Ok(AnswerHead {
+            status,
+            framing,
+            keeps_connection: is_to_be_kept && framing != Framing::UntilClose && !is_doubtful,
+            keep_alive: self.keep_alive,
+            retry_after: self.retry_after.and_then(visible_text),
+        })
+    }
+}
+
+/// Digits alone: `parse` would take a sign, too.
+fn length_of(value: &[u8]) -> Option<u64> {
+    let digits = str::from_utf8(value).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    digits.parse().ok()
+}
+
+/// A header's value as text, if it is visible ASCII.
+pub(crate) fn visible_text(value: &[u8]) -> Option<String> {
+    let is_visible = value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
+    str::from_utf8(value).ok().filter(|_| is_visible).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::errors::Cause;
+    use crate::testing::scripted::{attempt, saying};
+
+    /// The head with these lines after the status line; `None` if it is no answer.
+    fn head_with(status_line: &str, lines: &[&str]) -> Option<AnswerHead> {
+        let text =
+            format!("{status_line}\r\n{}\r\n", lines.iter().map(|line| format!("{line}\r\n")).collect::<String>());
+        match parse(text.as_bytes()) {
+            Ok(Parsed::Answer(head, bytes)) => {
+                assert_eq!(bytes, text.len());
+                Some(head)
+            }
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => None,
+        }
+    }
+
+    /// Where the body of a 200 ends, and whether its connection is kept.
+    fn framing(lines: &[&str]) -> Option<(Framing, bool)> {
+        head_with("HTTP/1.1 200 OK", lines).map(|head| (head.framing, head.keeps_connection))
+    }
+
+    #[test]
+    fn a_body_ends_by_its_length_by_its_chunks_or_with_the_connection() {
+        assert_eq!(framing(&["Content-Length: 12"]), Some((Framing::Length(12), true)));
+        assert_eq!(framing(&["Transfer-Encoding: Chunked"]), Some((Framing::Chunked, true)));
+        assert_eq!(framing(&["Content-Type: text/plain"]), Some((Framing::UntilClose, false)));
+    }
+
+    #[test]
+    fn a_length_that_is_said_twice_counts_only_if_it_is_the_same() {
+        assert_eq!(framing(&["Content-Length: 12", "content-length: 12"]), Some((Framing::Length(12), true)));
+        assert_eq!(framing(&["Content-Length: 12, 12"]), Some((Framing::Length(12), true)));
+        assert_eq!(framing(&["Content-Length: 12", "Content-Length: 13"]), None);
+        assert_eq!(framing(&["Content-Length: 12, 13"]), None);
+    }
+
+    #[test]
+    fn a_length_that_is_no_number_of_64_bits_makes_it_no_answer() {
+        for length in ["", " ", "-1", "+1", "1 2", "0x10", "12,", "12a", "18446744073709551616", "١"] {
+            assert_eq!(framing(&[&format!("Content-Length: {length}")]), None, "{length:?}");
+        }
+        assert_eq!(framing(&["Content-Length: 18446744073709551615"]), Some((Framing::Length(u64::MAX), true)));
+    }
+
+    #[test]
+    fn chunks_beat_a_length_but_the_connection_is_not_kept() {
+        assert_eq!(framing(&["Content-Length: 5", "Transfer-Encoding: chunked"]), Some((Framing::Chunked, false)));
+        assert_eq!(framing(&["Transfer-Encoding: chunked", "Content-Length: 5"]), Some((Framing::Chunked, false)));
+        assert_eq!(framing(&["Transfer-Encoding: chunked", "Content-Length: x"]), None);
+    }
+
+    #[test]
+    fn a_transfer_encoding_other_than_chunked_alone_makes_it_no_answer() {
+        for coding in ["gzip", "gzip, chunked", "chunked, gzip", "identity", "chunked, chunked", "xchunked", ""] {
+            assert_eq!(framing(&[&format!("Transfer-Encoding: {coding}")]), None, "{coding:?}");
+        }
+        assert_eq!(framing(&["Transfer-Encoding: chunked", "Transfer-Encoding: chunked"]), None);
+        assert_eq!(head_with("HTTP/1.0 200 OK", &["Transfer-Encoding: chunked"]), None);
+    }
+
+    #[test]
+    fn a_fold_or_a_space_in_what_frames_the_body_is_no_answer() {
+        for lines in [&["Content-Length: 5", " 6"], &["Content-Length:", " 5"], &["Transfer-Encoding:", "\tchunked"]] {
+            assert_eq!(framing(lines), None, "{lines:?}");
+        }
+        assert_eq!(framing(&["Content-Length : 5"]), None);
+    }
+
+    #[test]
+    fn a_fold_in_another_field_only_ends_the_connection() {
+        for folded in [["X-A: 1", "\tTransfer-Encoding: chunked"], ["X-A:", " 1"]] {
+            let lines = [&folded[..], &["Content-Length: 5"]].concat();
+            assert_eq!(framing(&lines), Some((Framing::Length(5), false)), "{folded:?}");
+        }
+    }
+
+    #[test]
+    fn lines_may_end_in_a_line_feed_alone() {
+        for text in ["HTTP/1.1 200 OK\nContent-Length: 5\n\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\n\r\n"] {
+            let Ok(Parsed::Answer(head, bytes)) = parse(text.as_bytes()) else { panic!("{text:?}") };
+            assert_eq!((head.framing, head.keeps_connection, bytes), (Framing::Length(5), true, text.len()));
+        }
+    }
+
+    #[test]
+    fn a_service_may_say_how_long_it_keeps_a_connection() {
+        let keep_alive = |value: &str| {
+            let lines = ["Content-Length: 0", &format!("Keep-Alive: {value}")];
+            head_with("HTTP/1.1 200 OK", &lines).unwrap().keep_alive.map(|time| time.as_secs())
+        };
+        assert_eq!(keep_alive("timeout=5"), Some(5));
+        assert_eq!(keep_alive("max=100, Timeout=75"), Some(75));
+        for nothing in ["", "5", "timeout", "timeout=", "timeout=x", "timeout=-1", "max=5"] {
+            assert_eq!(keep_alive(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_status_that_allows_no_body_has_none_and_one_that_is_announced_spoils_the_connection() {
+        for status_line in ["HTTP/1.1 204 No Content", "HTTP/1.1 304 Not Modified"] {
+            let of = |lines: &[&str]| head_with(status_line, lines).map(|head| (head.framing, head.keeps_connection));
+            assert_eq!(of(&[]), Some((Framing::Length(0), true)));
+            assert_eq!(of(&["Content-Length: 5"]), Some((Framing::Length(0), false)));
+            assert_eq!(of(&["Transfer-Encoding: chunked"]), Some((Framing::Length(0), false)));
+        }
+    }
+
+    #[test]
+    fn the_connection_is_kept_unless_it_is_to_be_closed_and_in_http_1_0_only_if_it_is_to_be_kept() {
+        let kept = |version: &str, option: &str| {
+            let lines = ["Content-Length: 0", &format!("Connection: {option}")];
+            head_with(&format!("{version} 200 OK"), &lines).unwrap().keeps_connection
+        };
+        assert!(kept("HTTP/1.1", "x-a"));
+        assert!(!kept("HTTP/1.1", "x-a, Close"));
+        assert!(!kept("HTTP/1.1", "keep-alive, close"));
+        assert!(!kept("HTTP/1.0", "x-a"));
+        assert!(kept("HTTP/1.0", "Keep-Alive"));
+    }
+
+    #[test]
+    fn when_to_try_again_is_told_in_visible_characters_by_the_first_who_tells() {
+        let retry_after = |lines: &[&str]| head_with("HTTP/1.1 429 x", lines).unwrap().retry_after;
+        assert_eq!(retry_after(&["Retry-After: 7", "Retry-After: 8"]).as_deref(), Some("7"));
+        assert_eq!(retry_after(&["Retry-After: ü"]), None);
+        assert_eq!(retry_after(&[]), None);
+    }
+
+    #[test]
+    fn what_is_not_http_1_is_no_answer() {
+        for line in
+            ["HTTP/2 200 OK", "HTTP/9.9 200 OK", "SSH-2.0-x", "HTTP/1.1 99 x", "HTTP/1.1 099 x", "POST / HTTP/1.1"]
+        {
+            assert_eq!(head_with(line, &["Content-Length: 0"]), None, "{line}");
+        }
+        assert_eq!(head_with("HTTP/1.1 999 x", &["Content-Length: 0"]).unwrap().status, 999);
+    }
+
+    #[test]
+    fn a_status_is_known_as_soon_as_its_line_is_there() {
+        assert_eq!(status_of_line(b"HTTP/1.1 407 No"), Ok(None));
+        assert_eq!(status_of_line(b"HTTP/1.1 407 No\r\nno colon"), Ok(Some(407)));
+        assert!(status_of_line(b"SSH-2.0-x\r\n").is_err());
+    }
+
+    #[test]
+    fn more_headers_than_128_are_no_answer() {
+        let lines = |count| vec!["x: y"; count];
+        assert!(framing(&lines(MOST_HEADERS)).is_some());
+        assert_eq!(framing(&lines(MOST_HEADERS + 1)), None);
+    }
+
+    #[test]
+    fn an_answer_is_found_after_any_number_of_interim_ones_in_whatever_pieces_they_come() {
+        let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\nContent-Length: 9\r\n\r\n";
+        let text = format!("{}HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nbody", interim.repeat(200));
+        for at_once in [1, 7, text.len()] {
+            let mut connection = saying(text.as_bytes(), at_once);
+            let head = read(&mut connection, &attempt()).unwrap();
+            assert_eq!((head.status, head.framing), (201, Framing::Length(4)));
+        }
+    }
+
+    #[test]
+    fn another_protocol_is_the_last_word_and_the_end_of_the_connection() {
+        let head = head_with("HTTP/1.1 101 Switching Protocols", &["Upgrade: x", "Content-Length: 5"]).unwrap();
+        assert_eq!(head, AnswerHead { status: 101, ..AnswerHead::without_body(101) });
+    }
+
+    #[test]
+    fn a_head_that_never_ends_fills_the_buffer_and_is_no_answer() {
+        let text = format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(100_000));
+        let fault = read(&mut saying(text.as_bytes(), 1000), &attempt()).unwrap_err();
+        assert_eq!(fault.cause, Cause::NotHttp);
+    }
+}

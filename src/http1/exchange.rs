@@ -1,0 +1,74 @@
+//! One exchange on one connection: a request out, its answer back.
+
+use std::time::Duration;
+
+use super::answer_head::{self, AnswerHead};
+use super::body::{self, Body};
+use super::connection::{Connection, Written};
+use super::request_head::{END, RequestHead};
+use crate::attempt::Attempt;
+use crate::errors::{NetworkFault, Phase};
+use crate::panic_probe::panic_if_asked;
+
+/// A request as it goes out.
+pub(crate) struct Request<'a> {
+    pub(crate) head: &'a RequestHead,
+    pub(crate) body: &'a [u8],
+}
+
+/// What the service answered. The status line counts even when the rest got lost.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) http_status: u16,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Body,
+    /// Whether it came before the last byte of the request had left.
+    pub(crate) is_early: bool,
+}
+
+/// An answer, and what becomes of the connection.
+pub(crate) struct Exchanged {
+    pub(crate) answer: Answer,
+    /// Whether another request may follow on the connection.
+    pub(crate) keeps_connection: bool,
+    /// How long the service says that it keeps the connection.
+    pub(crate) keep_alive: Option<Duration>,
+}
+
+/// Writes the request and reads its answer.
+pub(crate) fn exchange(
+    connection: &mut Connection,
+    request: &Request,
+    attempt: &mut Attempt,
+) -> Result<Exchanged, NetworkFault> {
+    attempt.phase = Phase::Request;
+    panic_if_asked("writing", request.body);
+    let length = request.body.len().to_string();
+    let parts = [request.head.text().as_bytes(), length.as_bytes(), END.as_bytes(), request.body];
+    let written = connection.write(parts, attempt)?;
+    attempt.last_byte_left = matches!(written, Written::Whole);
+    attempt.phase = Phase::Answer;
+    let head = match written {
+        Written::Answered(head) => head,
+        Written::Whole => answer_head::read(connection, attempt)?,
+    };
+    panic_if_asked("reading", request.body);
+    Ok(finish(connection, head, attempt))
+}
+
+/// Reads an answer to a request that has left.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_answer(connection: &mut Connection, attempt: &Attempt) -> Result<Exchanged, NetworkFault> {
+    let head = answer_head::read(connection, attempt)?;
+    Ok(finish(connection, head, attempt))
+}
+
+fn finish(connection: &mut Connection, head: AnswerHead, attempt: &Attempt) -> Exchanged {
+    let body = body::read(connection, head.framing, attempt);
+    let is_early = !attempt.last_byte_left;
+    Exchanged {
+        keeps_connection: head.keeps_connection && body.fault.is_none() && !is_early,
+        keep_alive: head.keep_alive,
+        answer: Answer { http_status: head.status, retry_after: head.retry_after, body, is_early },
+    }
+}

@@ -1,0 +1,39 @@
+//! Bytes in both directions: the one face of TCP, of TLS over it, and of whatever a test puts in their place.
+
+use std::io::IoSlice;
+use std::time::Instant;
+
+use crate::errors::NetworkFault;
+use crate::sys::{Interest, Readiness};
+
+/// What came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    Bytes(usize),
+    /// Nothing for now.
+    Nothing,
+    /// Nothing ever again.
+    End,
+}
+
+/// A connection as a stream of bytes. Only [`Stream::wait`] waits.
+pub(crate) trait Stream: Send {
+    /// Takes as much of the parts as it can, and says how many bytes. Where that is not all, [`Stream::wait`] says when more
+    /// can be taken.
+    fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault>;
+
+    /// Passes what was taken to the kernel; says whether the kernel has all of it.
+    fn flush(&mut self) -> Result<bool, NetworkFault>;
+
+    /// How many bytes the kernel has taken in all.
+    fn bytes_sent(&self) -> u64;
+
+    /// Reads what has come into the room, which is not empty.
+    fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault>;
+
+    /// Waits until the stream is ready for one of the two, or the deadline passes, which is a fault.
+    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault>;
+
+    /// Whether the other side has said nothing that was not read, not even half of something, and has not ended the stream.
+    fn is_silent(&mut self) -> bool;
+}

@@ -1,0 +1,71 @@
+//! A TCP connection as a [`Stream`].
+
+use std::io::{self, IoSlice};
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use super::stream::{Received, Stream};
+use crate::errors::NetworkFault;
+use crate::sys::{self, Interest, Readiness, Wait};
+
+pub(super) struct Tcp {
+    socket: TcpStream,
+    bytes_sent: u64,
+}
+
+impl Tcp {
+    pub(super) fn new(socket: TcpStream) -> Tcp {
+        // A long request leaves in several writes; the later ones must not wait for the acknowledgement of the earlier.
+        // Where it cannot be set, the request is only slower.
+        let _ = socket.set_nodelay(true);
+        Tcp { socket, bytes_sent: 0 }
+    }
+}
+
+impl Stream for Tcp {
+    fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
+        let count = unless_blocked(sys::send(&self.socket, parts))?.unwrap_or(0);
+        self.bytes_sent += count as u64;
+        Ok(count)
+    }
+
+    /// What [`Tcp::send`] takes, the kernel has.
+    fn flush(&mut self) -> Result<bool, NetworkFault> {
+        Ok(true)
+    }
+
+    fn bytes_sent(&self) -> u64 {
+        self.bytes_sent
+    }
+
+    fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
+        Ok(match unless_blocked(sys::receive(&self.socket, room))? {
+            Some(0) => Received::End,
+            Some(count) => Received::Bytes(count),
+            None => Received::Nothing,
+        })
+    }
+
+    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault> {
+        let mut waits = [Wait::new(self.socket.as_fd(), interest)];
+        match sys::wait_for_any(&mut waits, deadline) {
+            Ok(true) => Ok(waits[0].ready),
+            Ok(false) => Err(NetworkFault::timed_out()),
+            Err(error) => Err(NetworkFault::lost(&error)),
+        }
+    }
+
+    fn is_silent(&mut self) -> bool {
+        sys::is_silent(&self.socket)
+    }
+}
+
+/// `None` where the call would have to wait.
+fn unless_blocked(outcome: io::Result<usize>) -> Result<Option<usize>, NetworkFault> {
+    match outcome {
+        Ok(count) => Ok(Some(count)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(None),
+        Err(error) => Err(NetworkFault::lost(&error)),
+    }
+}

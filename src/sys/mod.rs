@@ -1,0 +1,21 @@
+//! The calls to the operating system that the standard library does not offer, one file per topic. Together with `src/ffi/`
+//! the only place with `unsafe`; each function here is safe to call.
+#![allow(unsafe_code)]
+
+#[cfg(test)]
+mod fork;
+mod poll;
+mod process_mark;
+mod resolver;
+mod sockets;
+mod threads;
+mod wipe;
+
+#[cfg(test)]
+pub(crate) use fork::exit_code_of_fork;
+pub(crate) use poll::{Interest, Readiness, Wait, wait_for_any};
+pub(crate) use process_mark::ProcessMark;
+pub(crate) use resolver::{LookupFault, look_up};
+pub(crate) use sockets::{begin_to_connect, descriptors_are_used_up, is_lack_of_descriptors, is_silent, receive, send};
+pub(crate) use threads::{THREAD_NAME_PREFIX, spawn_without_signals};
+pub(crate) use wipe::wipe;

@@ -1,0 +1,191 @@
+//! TCP sockets that never wait, never raise SIGPIPE, and never take the descriptors of the standard streams.
+
+use std::io::{self, IoSlice};
+use std::mem;
+use std::net::{SocketAddr, TcpStream};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// A host may have closed its standard streams. A socket in their place would get whatever is written to them.
+const FIRST_DESCRIPTOR: libc::c_int = 3;
+
+/// Each call says that it must not wait. The flag of the descriptor alone would not do: somebody else may have closed it and
+/// opened another file under its number.
+const NEVER_WAIT: libc::c_int = libc::MSG_DONTWAIT;
+
+/// Begins to connect, without waiting. The connection stands when the socket can be written to and has no error.
+pub(crate) fn begin_to_connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+    let socket = open(family)?;
+    let (address, length) = c_address(address);
+    // SAFETY: the address is valid for `length` bytes of it, and the socket is open.
+    let connected =
+        unsafe { libc::connect(socket.as_raw_fd(), (&raw const address).cast(), length as libc::socklen_t) };
+    if connected != 0 {
+        let error = io::Error::last_os_error();
+        // A connection that a signal interrupts goes on being made.
+        if !matches!(error.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) {
+            return Err(error);
+        }
+    }
+    Ok(TcpStream::from(socket))
+}
+
+/// Opens a TCP socket that does not wait, with a descriptor beyond the standard streams.
+fn open(family: libc::c_int) -> io::Result<OwnedFd> {
+    // SAFETY: takes no pointers.
+    let descriptor = unsafe { libc::socket(family, libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0) };
+    let socket = owned(descriptor)?;
+    if descriptor >= FIRST_DESCRIPTOR {
+        return Ok(socket);
+    }
+    // SAFETY: takes no pointers; the flags of the open file stay as they are.
+    owned(unsafe { libc::fcntl(descriptor, libc::F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR) })
+}
+
+fn owned(descriptor: libc::c_int) -> io::Result<OwnedFd> {
+    if descriptor < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel has just given it to us, and to nobody else.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+fn c_address(address: SocketAddr) -> (libc::sockaddr_storage, usize) {
+    // SAFETY: zeros are a valid value of the C struct.
+    let mut storage: libc::sockaddr_storage = unsafe { mem::zeroed() };
+    match address {
+        SocketAddr::V4(address) => {
+            let c_address = libc::sockaddr_in {
+                sin_family: libc::AF_INET as libc::sa_family_t,
+                sin_port: address.port().to_be(),
+                sin_addr: libc::in_addr { s_addr: u32::from_ne_bytes(address.ip().octets()) },
+                sin_zero: [0; 8],
+            };
+            // SAFETY: the storage has room and alignment for the address of any family.
+            unsafe { (&raw mut storage).cast::<libc::sockaddr_in>().write(c_address) };
+            (storage, mem::size_of::<libc::sockaddr_in>())
+        }
+        SocketAddr::V6(address) => {
+            let c_address = libc::sockaddr_in6 {
+                sin6_family: libc::AF_INET6 as libc::sa_family_t,
+                sin6_port: address.port().to_be(),
+                sin6_flowinfo: address.flowinfo(),
+                sin6_addr: libc::in6_addr { s6_addr: address.ip().octets() },
+                sin6_scope_id: address.scope_id(),
+            };
+            // SAFETY: as above.
+            unsafe { (&raw mut storage).cast::<libc::sockaddr_in6>().write(c_address) };
+            (storage, mem::size_of::<libc::sockaddr_in6>())
+        }
+    }
+}
+
+/// Writes from several parts, in one system call; says how many bytes the kernel took. The standard library's own would raise
+/// SIGPIPE.
+pub(crate) fn send(socket: &TcpStream, parts: &[IoSlice]) -> io::Result<usize> {
+    // SAFETY: zeros are a valid value of the C struct.
+    let mut message: libc::msghdr = unsafe { mem::zeroed() };
+    // The kernel only reads the parts, and an IoSlice is a C iovec.
+    message.msg_iov = parts.as_ptr().cast_mut().cast();
+    message.msg_iovlen = parts.len() as _;
+    // SAFETY: the message holds that many parts, each valid for a read.
+    let sent = unsafe { libc::sendmsg(socket.as_raw_fd(), &message, NEVER_WAIT | libc::MSG_NOSIGNAL) };
+    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+}
+
+/// Reads what has come; 0 at the end of the connection.
+pub(crate) fn receive(socket: &TcpStream, room: &mut [u8]) -> io::Result<usize> {
+    receive_with(socket, room, 0)
+}
+
+/// Whether nothing waits in the socket: neither bytes nor an end nor an error.
+pub(crate) fn is_silent(socket: &TcpStream) -> bool {
+    let looked = receive_with(socket, &mut [0], libc::MSG_PEEK);
+    matches!(looked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+fn receive_with(socket: &TcpStream, room: &mut [u8], flags: libc::c_int) -> io::Result<usize> {
+    // SAFETY: the room is valid for a write of its length.
+    let count = unsafe { libc::recv(socket.as_raw_fd(), room.as_mut_ptr().cast(), room.len(), NEVER_WAIT | flags) };
+    usize::try_from(count).map_err(|_| io::Error::last_os_error())
+}
+
+/// Whether the process or the machine has no descriptor left: what the resolver makes of that is no help to anybody.
+pub(crate) fn descriptors_are_used_up() -> bool {
+    matches!(open(libc::AF_INET), Err(error) if is_lack_of_descriptors(&error))
+}
+
+/// Whether this is why the call failed.
+pub(crate) fn is_lack_of_descriptors(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::exit_code_of_fork;
+    use crate::sys::poll::{Interest, Wait, wait_for_any};
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::os::fd::AsFd;
+    use std::time::{Duration, Instant};
+
+    fn is_ready(socket: &TcpStream, interest: Interest) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        wait_for_any(&mut [Wait::new(socket.as_fd(), interest)], deadline).unwrap()
+    }
+
+    /// A connection and its other end.
+    fn connection(host: &str) -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind((host, 0)).unwrap();
+        let socket = begin_to_connect(listener.local_addr().unwrap()).unwrap();
+        assert!(is_ready(&socket, Interest::Write) && socket.take_error().unwrap().is_none());
+        (socket, listener.accept().unwrap().0)
+    }
+
+    #[test]
+    fn both_families_connect_send_and_receive() {
+        for host in ["127.0.0.1", "::1"] {
+            let (socket, mut other_end) = connection(host);
+            assert_eq!(send(&socket, &[IoSlice::new(b"two "), IoSlice::new(b"parts")]).unwrap(), 9);
+            let mut got = [0; 9];
+            other_end.read_exact(&mut got).unwrap();
+            assert_eq!(&got, b"two parts");
+            other_end.write_all(b"answer").unwrap();
+            assert!(is_ready(&socket, Interest::Read));
+            assert_eq!(receive(&socket, &mut [0; 100]).unwrap(), 6);
+        }
+    }
+
+    #[test]
+    fn a_socket_is_silent_until_something_or_the_end_comes() {
+        let (socket, mut other_end) = connection("127.0.0.1");
+        assert!(is_silent(&socket));
+        other_end.write_all(b"unasked").unwrap();
+        assert!(is_ready(&socket, Interest::Read) && !is_silent(&socket));
+
+        let (socket, other_end) = connection("127.0.0.1");
+        drop(other_end);
+        assert!(is_ready(&socket, Interest::Read) && !is_silent(&socket));
+    }
+
+    #[test]
+    fn no_call_waits_even_if_the_descriptor_would() {
+        let (socket, _other_end) = connection("127.0.0.1");
+        socket.set_nonblocking(false).unwrap();
+        assert!(is_silent(&socket));
+        assert_eq!(receive(&socket, &mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn a_socket_never_takes_the_place_of_a_standard_stream() {
+        let code = exit_code_of_fork(|| {
+            for stream in 0..FIRST_DESCRIPTOR {
+                // SAFETY: the child has no use for them.
+                unsafe { libc::close(stream) };
+            }
+            i32::from(open(libc::AF_INET).unwrap().as_raw_fd() < FIRST_DESCRIPTOR)
+        });
+        assert_eq!(code, 0);
+    }
+}

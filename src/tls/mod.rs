@@ -1,0 +1,13 @@
+//! Whom TLS believes, and by which cryptography: roots, CA files, the checks of a certificate. The bytes go through
+//! `connect/tls.rs`.
+
+mod ca_file_cache;
+mod client_config;
+mod cryptography;
+mod fault;
+mod roots;
+mod verifier;
+
+pub(crate) use client_config::client_config;
+pub(crate) use fault::fault_of;
+pub(crate) use roots::Roots;
