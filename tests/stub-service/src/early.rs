@@ -200,3 +200,52 @@ impl Script<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    const EARLY: &[u8] = b"HTTP/1.1 413 Too long\r\ncontent-length: 0\r\n\r\n";
+
+    fn service(then: Then) -> EarlyService {
+        let plan = EarlyPlan { tunnel: false, healthy: 0, early: EARLY.to_vec(), then, answer: Answer::new(200) };
+        EarlyService::start(plan).unwrap()
+    }
+
+    /// Writes a head without end, for as long as somebody takes it.
+    fn begin_a_request(service: &EarlyService) -> TcpStream {
+        let mut stream = TcpStream::connect(service.listener.address()).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        stream.write_all(b"POST / HTTP/1.1\r\nx-long: ").unwrap();
+        let taken = (0..1_000).take_while(|_| stream.write(&[b'x'; 1024]).is_ok_and(|count| count > 0)).count();
+        assert!(taken < 1_000, "a megabyte fits into the kernel's buffers");
+        stream.set_nonblocking(false).unwrap();
+        stream
+    }
+
+    #[test]
+    fn the_early_answer_is_there_whatever_follows() {
+        for then in [Then::Resets, Then::SaysGoodbye, Then::StandsStill] {
+            let service = service(then);
+            let mut client = begin_a_request(&service);
+            let mut answer = [0; EARLY.len()];
+            client.read_exact(&mut answer).unwrap();
+            assert_eq!(answer, EARLY, "{then:?}");
+            drop(client);
+            service.read_on_to_the_end();
+            assert_eq!((service.whole_requests(), service.connections()), (0, 1), "{then:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_read_on_is_whole_and_answered() {
+        let service = service(Then::ReadsOn);
+        let mut client = TcpStream::connect(service.listener.address()).unwrap();
+        client.write_all(b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi").unwrap();
+        let expected = [EARLY, &Answer::new(200).to_bytes()].concat();
+        let mut answers = vec![0; expected.len()];
+        client.read_exact(&mut answers).unwrap();
+        assert_eq!((answers, service.whole_requests()), (expected, 1));
+    }
+}
