@@ -1,4 +1,5 @@
-//! A kept TLS connection with half a record in it is not silent: what the record says when it is whole answers nothing.
+//! When a TLS connection is silent. A kept one with half a record in it is not: what the record says when it is whole
+//! answers nothing. A new one with tickets for later sessions is.
 
 mod common;
 
@@ -8,7 +9,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::client_with;
+use common::{SUBMITTED, client_with, send_to};
+use shoutout_otp::Client;
 use stub_service::{Answer, Identity, Listener, Request, TlsServer, TlsVersion};
 use tempfile::NamedTempFile;
 
@@ -25,21 +27,50 @@ fn half_a_record_is_nobodys_answer_with_tls_1_3() {
     BEGINNINGS.into_iter().for_each(|beginning| must_be_nobodys_answer(TlsVersion::Tls13, beginning));
 }
 
-fn must_be_nobodys_answer(version: TlsVersion, beginning: usize) {
+/// A server's tickets may come just when the client looks whether its new connection is silent. With so many at once, some
+/// do.
+#[test]
+fn tickets_that_follow_the_handshake_are_no_answer() {
+    const THREADS: usize = 16;
+    const SENDS: usize = 20;
+    let (service, client) = service_and_client(TlsVersion::Tls13, |server, socket| {
+        let mut stream = BufReader::new(server.accept(socket)?);
+        Request::read(&mut stream)?;
+        stream.get_mut().write_all(&Answer::json(200, SUBMITTED).header("connection", "close").to_bytes())
+    });
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| (0..SENDS).for_each(|_| assert_eq!(send_to(&client, "94771234567"), "ref-1")));
+        }
+    });
+    assert_eq!(service.accepted(), THREADS * SENDS);
+}
+
+/// A service of this TLS version, and a client that trusts it.
+fn service_and_client(
+    version: TlsVersion,
+    serve: impl Fn(&TlsServer, &TcpStream) -> io::Result<()> + Send + Sync + 'static,
+) -> (Listener, Client) {
     let identity = Identity::for_loopback();
     let mut ca_file = NamedTempFile::new().unwrap();
     ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
-    let (server, requests) = (TlsServer::new(&identity, version), Arc::new(AtomicUsize::new(0)));
-    let service = Listener::start({
-        let requests = requests.clone();
-        move |socket| {
-            // The client hangs up when it has had enough.
-            let _ = answer_and_begin_another(&server, &socket, beginning, &requests);
-        }
+    let server = TlsServer::new(&identity, version);
+    let service = Listener::start(move |socket| {
+        // The client hangs up when it has had enough.
+        let _ = serve(&server, &socket);
     })
     .unwrap();
     let client = client_with(&format!("https://{}", service.address()), |options| {
         options.set_ca_file(ca_file.path().to_str().unwrap()).unwrap();
+    });
+    (service, client)
+}
+
+fn must_be_nobodys_answer(version: TlsVersion, beginning: usize) {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let (service, client) = service_and_client(version, {
+        let requests = requests.clone();
+        move |server, socket| answer_and_begin_another(server, socket, beginning, &requests)
     });
     for number in 1..=3 {
         let sent = client.send_otp("ShoutDEMO", "94771234567", "{{code}}").unwrap();
