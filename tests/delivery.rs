@@ -5,14 +5,16 @@ mod common;
 #[path = "common/name_server.rs"]
 mod name_server;
 
-use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::{SUBMITTED, client_with};
 use shoutout_otp::{Client, Delivery, Error, Options, Status};
-use stub_service::{Answer, BlackHole, EchoService, Fault, FaultService, Identity, Listener, Phase, Plan, StubService};
+use stub_service::{
+    Answer, BlackHole, EchoService, Fault, FaultService, Identity, Listener, Phase, Plan, StubService, relay,
+};
 use tempfile::NamedTempFile;
 
 fn client_of(url: &str, change: impl FnOnce(&mut Options)) -> Client {
@@ -125,14 +127,6 @@ fn what_is_tried_again_with_success_is_one_sms_and_says_how_often_it_was_tried()
     });
     let sent = send(&client).unwrap();
     assert_eq!((sent.attempts(), door.accepted(), service.counts().requests), (3, 3, 1));
-}
-
-/// Passes everything on in both directions, until both ends have had enough.
-fn relay(one: &TcpStream, other: &TcpStream) -> io::Result<()> {
-    std::thread::scope(|scope| {
-        scope.spawn(|| io::copy(&mut { other }, &mut { one }).and_then(|_| one.shutdown(Shutdown::Write)));
-        io::copy(&mut { one }, &mut { other }).and_then(|_| other.shutdown(Shutdown::Write))
-    })
 }
 
 #[test]

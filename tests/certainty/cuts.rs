@@ -8,7 +8,7 @@ use stub_service::{Answer, Fault, FaultService, Phase, Plan};
 
 use crate::common::{SUBMITTED, VERIFIED, client_with};
 use crate::outcome::{self, Outcome, TIMEOUT_MS, punctually};
-use crate::{Row, Trust};
+use crate::{Row, Trust, long_request};
 
 const PHASES: [Phase; 11] = [
     Phase::BeforeTheTunnel,
@@ -189,12 +189,7 @@ impl Cut {
         if self.phase != Phase::InALongRequest {
             return self.outcome_of(&self.client(service, trust, |_| {}));
         }
-        // Twice what the kernel's buffers take: headers, and a text whose characters have six bytes each as JSON.
-        let long_headers = |options: &mut Options| {
-            (0..32).for_each(|i| options.add_header(&format!("x-long-{i}"), &"x".repeat(4_000)).unwrap());
-        };
-        let client = self.client(service, trust, long_headers);
-        outcome::of_send_with(&client, &format!("{{{{code}}}}{}", "\u{1}".repeat(16_000)))
+        outcome::of_send_with(&self.client(service, trust, long_request::add_headers), &long_request::content())
     }
 
     fn client(self, service: &FaultService, trust: &Trust, change: impl FnOnce(&mut Options)) -> Client {

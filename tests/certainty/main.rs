@@ -1,5 +1,5 @@
-//! Every place where a network or a service can stop a send, and what the library says of it. The table in
-//! `docs/certainty.md` is what this test holds and writes.
+//! Every place where a network or a service can stop a send, or answer it too early, and what the library says of it. Two
+//! tables in `docs/certainty.md` are what these tests hold and write.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -11,13 +11,17 @@ mod outcome;
 mod page;
 
 mod cuts;
+mod early;
+mod long_request;
 mod obstacles;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 use stub_service::Identity;
+use tempfile::NamedTempFile;
 
 use crate::cuts::Cut;
 use crate::obstacles::Obstacle;
@@ -29,25 +33,19 @@ const AT_ONCE: usize = 16;
 /// A certificate, and the file by which a client trusts it.
 struct Trust {
     identity: Identity,
-    ca_file: PathBuf,
+    ca_file: NamedTempFile,
 }
 
 impl Trust {
     fn new() -> Trust {
         let identity = Identity::for_loopback();
-        let ca_file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("certainty-{}.pem", std::process::id()));
-        std::fs::write(&ca_file, identity.certificate_pem()).unwrap();
+        let mut ca_file = NamedTempFile::new().unwrap();
+        ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
         Trust { identity, ca_file }
     }
 
     fn path(&self) -> &str {
-        self.ca_file.to_str().unwrap()
-    }
-}
-
-impl Drop for Trust {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.ca_file);
+        self.ca_file.path().to_str().unwrap()
     }
 }
 
@@ -85,23 +83,38 @@ fn every_place_and_fault_gives_the_status_and_the_delivery_of_the_page() {
     page::hold("cuts", &format!("{head}{}", lines.concat()));
 }
 
+#[test]
+fn every_early_answer_gives_what_the_page_says() {
+    let trust = &Trust::new();
+    let mut lines = run_all(early::all(trust));
+    lines.dedup();
+    let head = "| The answer | when it comes | connections | what the call gives | tries |\n|---|---|---|---|---|\n";
+    page::hold("early", &format!("{head}{}", lines.concat()));
+}
+
 /// Meets a fault; gives the line of the page.
 type Case<'a> = Box<dyn FnOnce() -> String + Send + 'a>;
 
-/// Runs the cases, some at once, and gives what they gave, in their order; a panic in one of them fails the test.
+/// Runs the cases, some at once, and gives what they gave, in their order; fails when all have run, if one has failed. The
+/// tests take turns, so that none makes a case of another late.
 fn run_all(cases: Vec<Case>) -> Vec<String> {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let cases: &Mutex<VecDeque<(usize, Case)>> = &Mutex::new(cases.into_iter().enumerate().collect());
-    let lines = &Mutex::new(BTreeMap::new());
+    let results = &Mutex::new(BTreeMap::new());
     let next = move || cases.lock().unwrap().pop_front();
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(move || {
                 while let Some((place, case)) = next() {
-                    let line = case();
-                    lines.lock().unwrap().insert(place, line);
+                    let result = catch_unwind(AssertUnwindSafe(case));
+                    results.lock().unwrap().insert(place, result);
                 }
             });
         }
     });
-    std::mem::take(&mut *lines.lock().unwrap()).into_values().collect()
+    let (lines, failures): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut *results.lock().unwrap()).into_values().partition(Result::is_ok);
+    assert!(failures.is_empty(), "{} of {} cases failed", failures.len(), failures.len() + lines.len());
+    lines.into_iter().flatten().collect()
 }

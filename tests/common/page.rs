@@ -2,9 +2,14 @@
 //! the page otherwise, so that the page cannot say what the library does not do.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// The tests of a program may renew their tables at the same time.
+static PAGE: Mutex<()> = Mutex::new(());
 
 /// Holds the table between `<!-- begin: NAME -->` and `<!-- end: NAME -->`.
 pub fn hold(name: &str, table: &str) {
+    let _mine = PAGE.lock().unwrap_or_else(PoisonError::into_inner);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/certainty.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let (begin, end) = (format!("<!-- begin: {name} -->\n"), format!("<!-- end: {name} -->"));

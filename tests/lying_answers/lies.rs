@@ -3,6 +3,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use stub_service::reset_on_close;
 
 use crate::common::API_KEY;
 use crate::outcome::{CODE, NUMBER};
@@ -19,6 +23,9 @@ pub struct Lie {
 const UNREADABLE: &str = "UNEXPECTED_RESPONSE, UNKNOWN";
 const LOST: &str = "CONNECTION_LOST, UNKNOWN";
 const LATE: &str = "TIMEOUT, UNKNOWN";
+const REFUSED: &str = "REJECTED, NOT_SENT";
+/// A refusal whose body begins like JSON and cannot be read: it may have said "submitted".
+const REFUSED_IN_DOUBT: &str = "REJECTED, UNKNOWN";
 
 /// A lie that both calls take for the same.
 const fn lie(what: &'static str, outcome: &'static str, tell: fn(&mut TcpStream, &str) -> io::Result<()>) -> Lie {
@@ -32,7 +39,7 @@ const fn odd(what: &'static str, tell: fn(&mut TcpStream, &str) -> io::Result<()
 
 pub const ALL: &[Lie] = &[
     // Bodies.
-    lie("200 and a captive portal's page", UNREADABLE, |s, _| ok(s, "<html><body>Please log in</body></html>")),
+    lie("200 and a captive portal's page", UNREADABLE, |s, _| ok(s, PAGE)),
     lie("200 and nothing", UNREADABLE, |s, _| ok(s, "")),
     lie("200 and `null`", UNREADABLE, |s, _| ok(s, "null")),
     lie("200 and `[]`", UNREADABLE, |s, _| ok(s, "[]")),
@@ -203,6 +210,78 @@ pub const ALL: &[Lie] = &[
         head_and_body(s, "999 Wonder", &format!("content-length: {}\r\n", truth.len()), truth)
     }),
     lie("a status of two digits", UNREADABLE, |s, truth| head_and_body(s, "20 OK", "connection: close\r\n", truth)),
+    odd("a folded header that nobody reads", |s, truth| {
+        head_and_body(s, "200 OK", &format!("x-note: a\r\n b\r\ncontent-length: {}\r\n", truth.len()), truth)
+    }),
+    odd("a folded header that nobody reads, with a tab", |s, truth| {
+        head_and_body(s, "200 OK", &format!("content-length: {}\r\nx-note:\r\n\tb\r\n", truth.len()), truth)
+    }),
+    lie("a folded `content-length`", UNREADABLE, |s, truth| {
+        head_and_body(s, "200 OK", &format!("content-length:\r\n {}\r\n", truth.len()), truth)
+    }),
+    lie("a folded `content-length`, in the number", UNREADABLE, |s, truth| {
+        let length = truth.len().to_string();
+        let (first, rest) = length.split_at(1);
+        head_and_body(s, "200 OK", &format!("content-length: {first}\r\n\t{rest}\r\n"), truth)
+    }),
+    lie("a folded `transfer-encoding`", UNREADABLE, |s, truth| {
+        let chunks = format!("{:x}\r\n{truth}\r\n0\r\n\r\n", truth.len());
+        head_and_body(s, "200 OK", "transfer-encoding:\r\n chunked\r\n", chunks)
+    }),
+    odd("a head whose lines end in a bare LF", |s, truth| {
+        s.write_all(format!("HTTP/1.1 200 OK\nx-note: a\ncontent-length: {}\n\n{truth}", truth.len()).as_bytes())
+    }),
+    // Refusals whose body did not come whole, or cannot be read.
+    lie("400 and half of the JSON, and an end", REFUSED_IN_DOUBT, |s, truth| half_of(s, "400 No", truth)),
+    lie("400 and half of the JSON after an empty line, and an end", REFUSED_IN_DOUBT, |s, truth| {
+        half_of(s, "400 No", &format!("\r\n{truth}"))
+    }),
+    lie("400 and half of the JSON, and a reset", REFUSED_IN_DOUBT, |s, truth| {
+        head_and_body(s, "400 No", &length_of(truth), &truth[..truth.len() / 2])?;
+        reset(s)
+    }),
+    lie("400 and JSON that drips past the deadline", REFUSED_IN_DOUBT, |s, truth| {
+        let (now, later) = truth.split_at(truth.len() / 2);
+        head_and_body(s, "400 No", &length_of(truth), now)?;
+        drip(s, later)
+    }),
+    lie("400 and JSON of more than 1 MiB", REFUSED_IN_DOUBT, |s, truth| {
+        repeating(s, "400 No", truth, " ", TOO_MANY_SPACES, "")
+    }),
+    lie("400 and JSON of more than 1 MiB, in chunks", REFUSED_IN_DOUBT, |s, truth| {
+        let first = format!("HTTP/1.1 400 No\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{truth}\r\n", truth.len());
+        endless_after(s, &first, format!("1000\r\n{}\r\n", " ".repeat(0x1000)).as_bytes())
+    }),
+    lie("400 and JSON after a byte order mark", REFUSED_IN_DOUBT, |s, truth| {
+        whole(s, "400 No", format!("\u{feff}{truth}"))
+    }),
+    lie("400 and JSON with a byte of Latin-1", REFUSED_IN_DOUBT, |s, truth| {
+        whole(s, "400 No", [br#"{"message":"\xe9","#, &truth.as_bytes()[1..]].concat())
+    }),
+    lie("400 and a field twice", REFUSED_IN_DOUBT, |s, truth| {
+        whole(s, "400 No", truth.replacen('{', r#"{"referenceId":"ref-2","#, 1))
+    }),
+    lie("401 and half of the JSON, and an end", "UNAUTHORIZED, UNKNOWN", |s, truth| half_of(s, "401 No", truth)),
+    lie("403 and half of the JSON, and an end", "UNAUTHORIZED, UNKNOWN", |s, truth| half_of(s, "403 No", truth)),
+    lie("429 and half of the JSON, and an end", "RATE_LIMITED, UNKNOWN", |s, truth| half_of(s, "429 No", truth)),
+    lie("401 and a field twice", "UNAUTHORIZED, UNKNOWN", |s, truth| {
+        whole(s, "401 No", truth.replacen('{', r#"{"referenceId":"ref-2","#, 1))
+    }),
+    lie("429 and a field twice", "RATE_LIMITED, UNKNOWN", |s, truth| {
+        whole(s, "429 No", truth.replacen('{', r#"{"referenceId":"ref-2","#, 1))
+    }),
+    lie("400 and nothing", REFUSED, |s, _| whole(s, "400 No", "")),
+    lie("400 and nothing of the body that it announces", REFUSED, |s, truth| {
+        head_and_body(s, "400 No", &length_of(truth), "")?;
+        s.shutdown(Shutdown::Write)
+    }),
+    lie("400 and a page", REFUSED, |s, _| whole(s, "400 No", PAGE)),
+    lie("400 and half of a page, and an end", REFUSED, |s, _| half_of(s, "400 No", PAGE)),
+    lie("401 and nothing", "UNAUTHORIZED, NOT_SENT", |s, _| whole(s, "401 No", "")),
+    lie("403 and a page", "UNAUTHORIZED, NOT_SENT", |s, _| whole(s, "403 No", PAGE)),
+    lie("401 and half of a page, and an end", "UNAUTHORIZED, NOT_SENT", |s, _| half_of(s, "401 No", PAGE)),
+    lie("429 and nothing", "RATE_LIMITED, NOT_SENT", |s, _| whole(s, "429 No", "")),
+    lie("429 and half of a page, and an end", "RATE_LIMITED, NOT_SENT", |s, _| half_of(s, "429 No", PAGE)),
     // Not HTTP.
     lie("the greeting of an SSH server", UNREADABLE, |s, _| s.write_all(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n\r\n")),
     lie("the preface of HTTP/2", UNREADABLE, |s, _| {
@@ -230,6 +309,12 @@ pub const ALL: &[Lie] = &[
     }),
 ];
 
+const PAGE: &str = "<html><body>Please log in</body></html>";
+/// After a JSON text, these make a body of more than 1 MiB.
+const TOO_MANY_SPACES: usize = 1_049_000;
+/// How long a dripping answer waits between two bytes.
+const DRIP: Duration = Duration::from_millis(300);
+
 /// `{"referenceId":"ref-1","messageResult":{"status":"1001"}}`, compressed.
 const GZIP: &[u8] =
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xabV*JMK-J\xcdKN\xf5LQ\xb2\x02\xf1t\r\x95t\x94rS\x8b\x8b\
@@ -254,9 +339,22 @@ pub fn tell_the_truth(stream: &mut TcpStream, truth: &str) -> io::Result<()> {
 }
 
 fn ok(stream: &mut TcpStream, body: impl AsRef<[u8]>) -> io::Result<()> {
-    let body = body.as_ref();
-    let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
-    head_and_body(stream, "200 OK", &headers, body)
+    whole(stream, "200 OK", body)
+}
+
+fn whole(stream: &mut TcpStream, status: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
+    head_and_body(stream, status, &length_of(&body), &body)
+}
+
+/// Announces the whole body, writes half of it, and ends.
+fn half_of(stream: &mut TcpStream, status: &str, body: &str) -> io::Result<()> {
+    head_and_body(stream, status, &length_of(body), &body[..body.len() / 2])?;
+    stream.shutdown(Shutdown::Write)
+}
+
+/// The headers of a JSON text, which a page may claim to be as well.
+fn length_of(body: impl AsRef<[u8]>) -> String {
+    format!("content-type: application/json\r\ncontent-length: {}\r\n", body.as_ref().len())
 }
 
 /// A long body of which the liar, whose memory is counted too, holds a part at a time.
@@ -297,6 +395,20 @@ fn endless_after(stream: &mut TcpStream, beginning: &str, rest: &[u8]) -> io::Re
     loop {
         stream.write_all(rest)?;
     }
+}
+
+/// Ends the connection with a reset: an error ends it.
+fn reset(stream: &TcpStream) -> io::Result<()> {
+    reset_on_close(stream)?;
+    Err(io::ErrorKind::ConnectionReset.into())
+}
+
+fn drip(stream: &mut TcpStream, text: &str) -> io::Result<()> {
+    for byte in text.as_bytes() {
+        thread::sleep(DRIP);
+        stream.write_all(&[*byte])?;
+    }
+    Ok(())
 }
 
 fn until_the_client_hangs_up(stream: &mut TcpStream) -> io::Result<()> {

@@ -12,6 +12,7 @@ use rustls::{ServerConfig, ServerConnection};
 use crate::http::{Answer, Request};
 use crate::identity::{Identity, shake_hands};
 use crate::listener::{Listener, reset_on_close};
+use crate::tunnel::{TUNNEL_STANDS, read_connect};
 
 /// Where in the exchange the service breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +59,6 @@ pub enum Fault {
 const DRIP: Duration = Duration::from_millis(300);
 /// For so long a long request is not read on: longer than a call in these tests may take.
 const STANDSTILL: Duration = Duration::from_millis(2_100);
-
-/// What a proxy says when the tunnel stands.
-const TUNNEL_STANDS: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
 
 /// When and how a service breaks off.
 #[derive(Clone)]
@@ -328,19 +326,8 @@ impl Unread {
     }
 }
 
-/// Reads a CONNECT byte by byte, for what follows it is not this part's to read.
-fn read_connect(mut socket: &TcpStream) -> io::Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        socket.read_exact(&mut byte)?;
-        head.extend(byte);
-    }
-    if head.starts_with(b"CONNECT ") { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
-}
-
 /// Reads a request's head; gives its Content-Length.
-fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
+pub(crate) fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
     let mut length = 0;
     loop {
         let mut line = String::new();

@@ -7,7 +7,14 @@ use std::sync::Arc;
 
 use rcgen::CertifiedKey;
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+
+/// Which TLS a server speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsVersion {
+    Tls12,
+    Tls13,
+}
 
 /// A certificate and its key, made anew each time.
 pub struct Identity {
@@ -35,14 +42,29 @@ impl Identity {
     }
 
     pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
+        Arc::new(self.config_for(rustls::DEFAULT_VERSIONS))
+    }
+
+    /// For this version alone. What is written before the end of the handshake leaves as soon as TLS allows it.
+    pub(crate) fn server_config_for(&self, version: TlsVersion) -> Arc<ServerConfig> {
+        let version = match version {
+            TlsVersion::Tls12 => &rustls::version::TLS12,
+            TlsVersion::Tls13 => &rustls::version::TLS13,
+        };
+        let mut config = self.config_for(&[version]);
+        config.send_half_rtt_data = true;
+        Arc::new(config)
+    }
+
+    fn config_for(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
         let key = PrivateKeyDer::try_from(self.certified.signing_key.serialize_der()).expect("rcgen writes PKCS #8");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("ring has the default versions")
+            .with_protocol_versions(versions)
+            .expect("ring has these versions")
             .with_no_client_auth()
             .with_single_cert(vec![self.certified.cert.der().clone()], key);
-        Arc::new(config.expect("the key is the certificate's"))
+        config.expect("the key is the certificate's")
     }
 }
 
