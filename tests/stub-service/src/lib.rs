@@ -14,7 +14,8 @@
 //! - [`EchoService`]: a `Listener` that names the destination in its answer and counts, plain or with TLS;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
-//! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
+//! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1, unless a test names another
+//! address of this machine.
 
 #![forbid(unsafe_code)]
 
