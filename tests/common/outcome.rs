@@ -26,15 +26,20 @@ pub struct Outcome {
 
 /// Meets a fault, again if the call was late; panics if it is always late. Gives what `meet` gives beside the outcome.
 pub fn punctually<T>(what: &str, meet: impl Fn() -> (Outcome, T)) -> (Outcome, T) {
+    punctually_within(TIMEOUT_MS, what, meet)
+}
+
+/// The same for calls with another timeout.
+pub fn punctually_within<T>(timeout_ms: u32, what: &str, meet: impl Fn() -> (Outcome, T)) -> (Outcome, T) {
     let mut late = Vec::new();
     for _ in 0..TRIES {
         let (outcome, rest) = meet();
-        if outcome.took <= Duration::from_millis(TIMEOUT_MS.into()) + LATE {
+        if outcome.took <= Duration::from_millis(timeout_ms.into()) + LATE {
             return (outcome, rest);
         }
         late.push(outcome.took);
     }
-    panic!("{what}: with a timeout of {TIMEOUT_MS} ms it took {late:?}");
+    panic!("{what}: with a timeout of {timeout_ms} ms it took {late:?}");
 }
 
 /// `sent`, or the status and the delivery.
