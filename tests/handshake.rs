@@ -6,10 +6,14 @@ mod common;
 mod outcome;
 
 use std::iter;
+use std::path::Path;
+use std::process::Command;
 
 use common::client_with;
 use outcome::{of_send, punctually_within};
+use shoutout_otp::{Client, Delivery, Status};
 use stub_service::{Authority, EchoService, Identity};
+use tempfile::TempDir;
 
 const HERE: &str = "127.0.0.1";
 
@@ -88,4 +92,56 @@ fn a_server_with_a_long_certificate_is_believed() {
     let identity = root.certify_for_all(&names);
     assert!(identity.chain_bytes() > 12 * 1024, "{} bytes", identity.chain_bytes());
     must_be_believed(&identity, &root);
+}
+
+/// Runs commands of a shell in a folder.
+fn run(commands: &str, folder: &Path) {
+    let output = Command::new("sh").args(["-ec", commands]).current_dir(folder).output().expect("there is a shell");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{} (`scripts/setup.sh test` installs openssl): {said}", output.status);
+}
+
+/// A server whose certificate and key are files of this folder.
+fn server_of(folder: &Path, certificate: &str, key: &str) -> EchoService {
+    EchoService::start_tls(&Identity::from_files(&folder.join(certificate), &folder.join(key)).unwrap()).unwrap()
+}
+
+fn client_that_trusts(ca_file: &Path, service: &EchoService) -> Client {
+    client_with(&service.url(), |options| options.set_ca_file(ca_file.to_str().unwrap()).unwrap())
+}
+
+#[test]
+fn a_servers_own_ca_true_certificate_in_ca_file_is_explained() {
+    let folder = TempDir::new().unwrap();
+    run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2 -subj /CN=127.0.0.1 \
+         -addext subjectAltName=IP:127.0.0.1 -keyout own.key -out own.pem",
+        folder.path(),
+    );
+    let service = server_of(folder.path(), "own.pem", "own.key");
+    let client = client_that_trusts(&folder.path().join("own.pem"), &service);
+    let error = client.send_otp("ShoutDEMO", "94771234567", "{{code}}").unwrap_err();
+    assert_eq!((error.status(), error.delivery()), (Status::TlsFailed, Delivery::NotSent), "{error}");
+    assert_eq!((error.attempts(), service.counts().requests), (1, 0), "{error}");
+    for word in ["ca_file", "CA:TRUE", "authority"] {
+        assert!(error.message().contains(word), "{word} is not said: {error}");
+    }
+}
+
+/// The commands of the page for users, as they stand there.
+fn commands_of_the_page() -> &'static str {
+    let (_, section) =
+        include_str!("../docs/outcomes.md").split_once("## A `ca_file` for a server of your own").unwrap();
+    section.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_two_commands_of_the_docs_make_a_server_that_is_believed() {
+    let commands = commands_of_the_page();
+    assert_eq!(commands.matches("openssl req -x509").count(), 2, "{commands}");
+    let folder = TempDir::new().unwrap();
+    run(commands, folder.path());
+    let service = server_of(folder.path(), "server.pem", "server.key");
+    let outcome = of_send(&client_that_trusts(&folder.path().join("authority.pem"), &service));
+    assert_eq!((&*outcome.words, outcome.attempts), ("sent", 1));
 }
