@@ -26,7 +26,7 @@ pub fn echo(request: &Request) -> Answer {
 }
 
 /// The last text of the body, which is the destination's.
-fn destination_of(request: &Request) -> String {
+pub(crate) fn destination_of(request: &Request) -> String {
     let body = String::from_utf8_lossy(&request.body);
     body.rsplit('"').nth(1).unwrap_or_default().to_owned()
 }
