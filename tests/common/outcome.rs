@@ -21,7 +21,7 @@ const TRIES: usize = 3;
 pub struct Outcome {
     pub words: String,
     pub attempts: u32,
-    took: Duration,
+    pub took: Duration,
 }
 
 /// Meets a fault, again if the call was late; panics if it is always late. Gives what `meet` gives beside the outcome.
