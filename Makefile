@@ -93,7 +93,7 @@ unstripped:
 	cargo rustc --locked --lib --package shoutout-otp --crate-type cdylib
 
 certainty-page:
-	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty --test lying_answers
+	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty --test lying_answers --test name_server
 
 sandbox: $(SANDBOX)
 	$(SANDBOX)

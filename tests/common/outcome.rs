@@ -23,12 +23,17 @@ pub struct Outcome {
     pub attempts: u32,
     pub http_status: u16,
     pub retry_after: Option<Duration>,
-    took: Duration,
+    pub took: Duration,
 }
 
 /// Meets a fault, again if the call was late; panics if it is always late. Gives what `meet` gives beside the outcome.
 pub fn punctually<T>(what: &str, meet: impl Fn() -> (Outcome, T)) -> (Outcome, T) {
-    within(Duration::from_millis(TIMEOUT_MS.into()) + LATE, what, meet)
+    punctually_within(TIMEOUT_MS, what, meet)
+}
+
+/// The same for calls with another timeout.
+pub fn punctually_within<T>(timeout_ms: u32, what: &str, meet: impl Fn() -> (Outcome, T)) -> (Outcome, T) {
+    within(Duration::from_millis(timeout_ms.into()) + LATE, what, meet)
 }
 
 /// The same where nothing is worth a wait: long before the timeout.
@@ -45,7 +50,7 @@ fn within<T>(limit: Duration, what: &str, meet: impl Fn() -> (Outcome, T)) -> (O
         }
         late.push((outcome.took, outcome.words));
     }
-    panic!("{what}: later than {limit:?} with a timeout of {TIMEOUT_MS} ms: {late:?}");
+    panic!("{what}: always later than {limit:?}: {late:?}");
 }
 
 /// `sent`, or the status and the delivery.

@@ -34,6 +34,8 @@ int standard_streams_are_empty(void);
 
 /* A client of the service; a path such as "/slow-50" delays the answers. */
 so_client *client_of(const struct echo_service *service, int protocol, const char *path);
+/* The same, which knows the service's host as "localhost". */
+so_client *client_by_name(const struct echo_service *service, int protocol, const char *path);
 /* A client of any service, which tries once. */
 so_client *client_of_url(const char *url);
 /* The same with an authority to trust and another timeout. */
@@ -53,6 +55,7 @@ struct outcome {
     so_status status;
     int32_t delivery; /* 0 where it succeeded */
     double seconds;
+    char message[1024]; /* "" where it succeeded */
 };
 struct outcome outcome_of_send(const so_client *client, const char *content);
 struct outcome outcome_of_verify(const so_client *client, const char *code);

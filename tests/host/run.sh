@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a host process does to the library: threads, forks, signals, limits, dlopen, its environment; and what a panic
+# What a host process does to the library: threads, forks, signals, limits, descriptors, dlopen, its environment; and what a panic
 # inside the library does to the host.
 #
 #   run.sh LIB_DIR PROBE_LIB_DIR ECHO_SERVICE_BIN BUILD_DIR
@@ -42,7 +42,7 @@ link_with_library() {
     link "$1" "$build_dir/sending.o" -L "$2" -lshoutout_otp "-Wl,-rpath,$2"
 }
 
-for program in threads forks signals limits environment; do
+for program in threads forks signals limits environment low_descriptors reused_descriptors; do
     link_with_library "$program" "$lib_dir"
     "$build_dir/$program" "$echo_service" "$ca_file"
 done

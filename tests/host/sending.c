@@ -33,6 +33,16 @@ so_client *client_of(const struct echo_service *service, int protocol, const cha
     return client_and_free_options(options_for(service, protocol, path));
 }
 
+so_client *client_by_name(const struct echo_service *service, int protocol, const char *path)
+{
+    struct echo_service by_name = *service;
+    char *url = by_name.urls[protocol];
+    const char *of_address = service->urls[protocol];
+    snprintf(url, sizeof by_name.urls[protocol], "%.*s//localhost%s", (int)(strchr(of_address, '/') - of_address),
+             of_address, strrchr(of_address, ':'));
+    return client_of(&by_name, protocol, path);
+}
+
 static so_options *options_for_url(const char *url)
 {
     so_options *options = so_options_new();
@@ -84,7 +94,10 @@ int sends_well(const so_client *client, struct destination destination)
 /* Takes the error. */
 static struct outcome outcome_since(double start, so_status status, so_error *error)
 {
-    struct outcome outcome = {status, error != NULL ? so_error_delivery(error) : 0, seconds_now() - start};
+    struct outcome outcome = {status, error != NULL ? so_error_delivery(error) : 0, seconds_now() - start, ""};
+    if (error != NULL) {
+        snprintf(outcome.message, sizeof outcome.message, "%s", so_error_message(error));
+    }
     so_free_error(error);
     return outcome;
 }

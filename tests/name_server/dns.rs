@@ -1,14 +1,14 @@
 //! A name server that answers as it is told, or not before it is told to: as much of DNS as the system's resolver asks.
 
-use std::collections::HashSet;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::collections::{HashMap, HashSet};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// What a question is answered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
-    /// Each name has the address 127.0.0.1.
+    /// Each name has the address 127.0.0.1, except those that a story gave others.
     Loopback,
     /// The same, but only once it is released: until then it hangs.
     LoopbackWhenReleased,
@@ -42,6 +42,7 @@ struct State {
     released: bool,
     questions: Vec<(String, SocketAddr)>,
     held_back: Vec<(Vec<u8>, SocketAddr)>,
+    addresses: HashMap<String, Vec<IpAddr>>,
 }
 
 impl NameServer {
@@ -58,6 +59,11 @@ impl NameServer {
             move || serve(&socket, &state, answers)
         });
         NameServer { socket: Some(socket), state }
+    }
+
+    /// This name has these addresses from now on, in this order.
+    pub fn give(&self, name: &str, addresses: &[IpAddr]) {
+        self.state.lock().unwrap().addresses.insert(name.to_owned(), addresses.to_vec());
     }
 
     /// Sends what was held back, and holds back no more.
@@ -89,8 +95,11 @@ fn serve(socket: &UdpSocket, state: &Mutex<State>, answers: Answers) {
     let mut buffer = [0; 512];
     while let Ok((length, from)) = socket.recv_from(&mut buffer) {
         let Some(question) = Question::read(&buffer[..length]) else { continue };
-        let reply = question.reply(answers);
         let mut state = state.lock().unwrap();
+        let reply = match state.addresses.get(&question.name) {
+            Some(addresses) => question.reply(answers, addresses),
+            None => question.reply(answers, &[Ipv4Addr::LOCALHOST.into()]),
+        };
         state.questions.push((question.name, from));
         if state.released {
             socket.send_to(&reply, from).unwrap();
@@ -107,8 +116,12 @@ struct Question<'a> {
     header: &'a [u8],
     /// Name, type and class, as they came.
     words: &'a [u8],
-    is_for_ipv4: bool,
+    kind: u8,
 }
+
+/// The types of the questions that a resolver asks (RFC 1035, RFC 3596).
+const A: u8 = 1;
+const AAAA: u8 = 28;
 
 const HEADER_BYTES: usize = 12;
 
@@ -130,20 +143,28 @@ impl Question<'_> {
             name: labels.join("."),
             header: &query[..HEADER_BYTES],
             words: &query[HEADER_BYTES..at + 4],
-            is_for_ipv4: kind == [0, 1, 0, 1],
+            kind: kind[1],
         })
     }
 
-    fn reply(&self, answers: Answers) -> Vec<u8> {
-        let addresses = u8::from(answers.code() == 0 && self.is_for_ipv4);
+    fn reply(&self, answers: Answers, addresses: &[IpAddr]) -> Vec<u8> {
+        let records: Vec<_> = addresses.iter().filter_map(|address| self.record(*address)).collect();
+        let records = if answers.code() == 0 { records } else { Vec::new() };
         let mut reply = self.header[..2].to_vec();
-        // An answer, recursion wanted and available; one question, so many addresses, nothing else.
-        reply.extend([0x81, 0x80 | answers.code(), 0, 1, 0, addresses, 0, 0, 0, 0]);
+        // An answer, recursion wanted and available; one question, so many records, nothing else.
+        reply.extend([0x81, 0x80 | answers.code(), 0, 1, 0, records.len() as u8, 0, 0, 0, 0]);
         reply.extend(self.words);
-        if addresses > 0 {
-            // The name of the question, type A, class IN, a minute, four bytes.
-            reply.extend([0xC0, HEADER_BYTES as u8, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
-        }
+        reply.extend(records.concat());
         reply
+    }
+
+    /// The name of the question, its type, class IN, a minute, and the address; `None` for one of another type.
+    fn record(&self, address: IpAddr) -> Option<Vec<u8>> {
+        let (kind, bytes) = match address {
+            IpAddr::V4(address) => (A, address.octets().to_vec()),
+            IpAddr::V6(address) => (AAAA, address.octets().to_vec()),
+        };
+        let head = [0xC0, HEADER_BYTES as u8, 0, kind, 0, 1, 0, 0, 0, 60, 0, bytes.len() as u8];
+        (kind == self.kind).then(|| [&head[..], &bytes].concat())
     }
 }

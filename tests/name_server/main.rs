@@ -2,6 +2,7 @@
 //! server behind it. Each story runs in a process of its own on an [`island`], since a lookup that hangs stays for the
 //! rest of its process. Hence no libtest here, which could not say either that a machine does not let us run them.
 
+mod addresses;
 #[path = "../common/child.rs"]
 mod child;
 #[path = "../common/mod.rs"]
@@ -9,6 +10,10 @@ mod common;
 mod configuration;
 mod dns;
 mod island;
+#[path = "../common/outcome.rs"]
+mod outcome;
+#[path = "../common/page.rs"]
+mod page;
 mod stories;
 
 use std::env;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use shoutout_otp::{Client, Delivery, Error, SendResult, Status};
 use stub_service::{StubService, echo};
 
+use crate::addresses::of_several_addresses_the_first_that_connects_is_used;
 use crate::child::Child;
 use crate::common::{client_of, client_with, send_to};
 use crate::configuration::SlowConfiguration;
@@ -38,7 +39,8 @@ pub const STORIES: &[Story] = stories! {
     Loopback:
         a_hundred_sends_take_one_lookup_and_no_thread_each,
         an_address_is_forgotten_when_connecting_to_it_fails_and_only_then,
-        a_forked_child_whose_resolver_stays_locked_is_told_so_in_time;
+        a_forked_child_whose_resolver_stays_locked_is_told_so_in_time,
+        of_several_addresses_the_first_that_connects_is_used;
     ServerFailure: a_server_that_fails_is_asked_again_within_bounds;
     Refused: a_server_that_refuses_is_asked_again_within_bounds;
     NobodyThere: a_name_server_that_is_not_there_is_asked_again_within_bounds;

@@ -6,6 +6,7 @@ use std::path::Path;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
+use rustls::pki_types::CertificateDer;
 use tempfile::NamedTempFile;
 
 use crate::identity::Identity;
@@ -18,10 +19,21 @@ pub struct Authority {
 
 impl Authority {
     pub fn new() -> Authority {
-        let mut params = params_for("Authority of the tests", Vec::new());
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let issuer = CertifiedIssuer::self_signed(params, fresh_key()).expect("ring signs");
+        Authority::named("Authority of the tests")
+    }
+
+    /// Self-signed. Two of one name have different keys, so each is a stranger to the other.
+    pub fn named(name: &str) -> Authority {
+        Authority::of(CertifiedIssuer::self_signed(params_of_authority(name), fresh_key()))
+    }
+
+    /// An authority below this one.
+    pub fn delegate(&self, name: &str) -> Authority {
+        Authority::of(CertifiedIssuer::signed_by(params_of_authority(name), fresh_key(), &self.issuer))
+    }
+
+    fn of(issuer: Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error>) -> Authority {
+        let issuer = issuer.expect("ring signs");
         let mut ca_file = NamedTempFile::new().expect("a folder for temporary files");
         ca_file.write_all(issuer.pem().as_bytes()).expect("room for a certificate");
         Authority { issuer, ca_file }
@@ -32,9 +44,18 @@ impl Authority {
         self.ca_file.path()
     }
 
+    pub(crate) fn certificate(&self) -> &CertificateDer<'static> {
+        self.issuer.der()
+    }
+
     /// A certificate as it should be, for one name or address.
     pub fn certify(&self, name: &str) -> Identity {
-        self.sign(&params_for(name, vec![name.to_owned()]))
+        self.certify_for_all(&[name.to_owned()])
+    }
+
+    /// One certificate for all of these names and addresses.
+    pub fn certify_for_all(&self, names: &[String]) -> Identity {
+        self.sign(&params_for(&names[0], names.to_vec()))
     }
 
     /// A certificate that ended years ago.
@@ -47,7 +68,7 @@ impl Authority {
 
     fn sign(&self, params: &CertificateParams) -> Identity {
         let key = fresh_key();
-        Identity::new(params.signed_by(&key, &self.issuer).expect("ring signs"), key)
+        Identity::new(&params.signed_by(&key, &self.issuer).expect("ring signs"), &key)
     }
 }
 
@@ -55,6 +76,13 @@ impl Default for Authority {
     fn default() -> Authority {
         Authority::new()
     }
+}
+
+fn params_of_authority(name: &str) -> CertificateParams {
+    let mut params = params_for(name, Vec::new());
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params
 }
 
 fn params_for(common_name: &str, names: Vec<String>) -> CertificateParams {

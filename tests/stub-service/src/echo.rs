@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -26,7 +26,7 @@ pub fn echo(request: &Request) -> Answer {
 }
 
 /// The last text of the body, which is the destination's.
-fn destination_of(request: &Request) -> String {
+pub(crate) fn destination_of(request: &Request) -> String {
     let body = String::from_utf8_lossy(&request.body);
     body.rsplit('"').nth(1).unwrap_or_default().to_owned()
 }
@@ -56,21 +56,29 @@ struct Tally {
 impl EchoService {
     /// Starts the service without TLS; it stops when it is dropped.
     pub fn start() -> io::Result<EchoService> {
-        EchoService::serve("http", |stream, answer| serve(stream, answer))
+        EchoService::serve("http", (Ipv4Addr::LOCALHOST, 0).into(), |stream, answer| serve(stream, answer))
     }
 
     /// Starts the service with TLS.
     pub fn start_tls(identity: &Identity) -> io::Result<EchoService> {
+        EchoService::start_tls_at((Ipv4Addr::LOCALHOST, 0).into(), identity)
+    }
+
+    /// The same at a chosen address of this machine.
+    pub fn start_tls_at(address: SocketAddr, identity: &Identity) -> io::Result<EchoService> {
         let config = identity.server_config();
-        EchoService::serve("https", move |stream, answer| serve(shake_hands(Arc::clone(&config), stream)?, answer))
+        EchoService::serve("https", address, move |stream, answer| {
+            serve(shake_hands(Arc::clone(&config), stream)?, answer)
+        })
     }
 
     fn serve(
         scheme: &'static str,
+        address: SocketAddr,
         serve: impl Fn(&TcpStream, &dyn Fn(&Request) -> Answer) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<EchoService> {
         let tally = Arc::new(Tally::default());
-        let listener = Listener::start({
+        let listener = Listener::start_at(address, {
             let tally = Arc::clone(&tally);
             move |stream| {
                 let senders = Senders::default();
@@ -86,7 +94,7 @@ impl EchoService {
         Ok(EchoService { listener, scheme, tally })
     }
 
-    /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://ADDRESS:PORT` or `https://ADDRESS:PORT`, without a slash at the end.
     pub fn url(&self) -> String {
         format!("{}://{}", self.scheme, self.listener.address())
     }

@@ -1,13 +1,17 @@
 //! A server's certificate and its key: self-signed, so that most tests have TLS without files and without an authority,
-//! or given by an [`Authority`](crate::Authority).
+//! given by an [`Authority`], or read from files that another program made.
 
+use std::fs;
 use std::io;
 use std::net::TcpStream;
+use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::CertifiedKey;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+
+use crate::authority::Authority;
 
 /// Which TLS a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,29 +20,54 @@ pub enum TlsVersion {
     Tls13,
 }
 
-/// A certificate and its key, made anew each time.
+/// A certificate and its key, and what a server sends beside the certificate.
 pub struct Identity {
-    certified: CertifiedKey<rcgen::KeyPair>,
+    certificate_pem: String,
+    key_pem: String,
+    chain: Vec<CertificateDer<'static>>,
 }
 
 impl Identity {
-    /// Self-signed, for 127.0.0.1.
+    /// Self-signed, for 127.0.0.1; made anew each time.
     pub fn for_loopback() -> Identity {
         let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]);
-        Identity { certified: certified.expect("the names are valid") }
+        let certified = certified.expect("the names are valid");
+        Identity::new(&certified.cert, &certified.signing_key)
     }
 
-    pub(crate) fn new(cert: rcgen::Certificate, signing_key: rcgen::KeyPair) -> Identity {
-        Identity { certified: CertifiedKey { cert, signing_key } }
+    /// From PEM files, as a server's configuration names them.
+    pub fn from_files(certificate: &Path, key: &Path) -> io::Result<Identity> {
+        let (certificate_pem, key_pem) = (fs::read_to_string(certificate)?, fs::read_to_string(key)?);
+        Ok(Identity { certificate_pem, key_pem, chain: Vec::new() })
+    }
+
+    pub(crate) fn new(certificate: &rcgen::Certificate, key: &rcgen::KeyPair) -> Identity {
+        Identity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem(), chain: Vec::new() }
+    }
+
+    /// The same, sent with the certificates of these authorities, in their order.
+    pub fn sent_with<'a>(mut self, authorities: impl IntoIterator<Item = &'a Authority>) -> Identity {
+        self.chain.extend(authorities.into_iter().map(|authority| authority.certificate().clone()));
+        self
+    }
+
+    /// How many bytes of certificates a server sends.
+    pub fn chain_bytes(&self) -> usize {
+        self.certificates().iter().map(|certificate| certificate.len()).sum()
     }
 
     /// The certificate, for the client to trust.
     pub fn certificate_pem(&self) -> String {
-        self.certified.cert.pem()
+        self.certificate_pem.clone()
     }
 
     pub(crate) fn key_pem(&self) -> String {
-        self.certified.signing_key.serialize_pem()
+        self.key_pem.clone()
+    }
+
+    fn certificates(&self) -> Vec<CertificateDer<'static>> {
+        let own = CertificateDer::from_pem_slice(self.certificate_pem.as_bytes()).expect("a certificate in PEM");
+        [vec![own], self.chain.clone()].concat()
     }
 
     pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
@@ -57,13 +86,13 @@ impl Identity {
     }
 
     fn config_for(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
-        let key = PrivateKeyDer::try_from(self.certified.signing_key.serialize_der()).expect("rcgen writes PKCS #8");
+        let key = PrivateKeyDer::from_pem_slice(self.key_pem.as_bytes()).expect("a key in PEM");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)
             .expect("ring has these versions")
             .with_no_client_auth()
-            .with_single_cert(vec![self.certified.cert.der().clone()], key);
+            .with_single_cert(self.certificates(), key);
         config.expect("the key is the certificate's")
     }
 }

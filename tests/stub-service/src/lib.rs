@@ -12,12 +12,14 @@
 //! - [`EarlyService`]: a `Listener` that answers before it has read the request;
 //! - [`TlsServer`]: TLS whose records a test has in its own hands;
 //! - [`ScriptedProxy`]: a CONNECT proxy that says what it is told to say;
+//! - [`HastyService`]: a `Listener` that promises to keep each connection and ends it a moment later;
 //! - [`BlackHole`]: an address that swallows connections;
 //! - [`Nginx`] and [`Tinyproxy`]: real servers, for what a stand-in of ours cannot show; an [`Authority`] certifies them;
 //! - [`EchoService`]: a `Listener` that names the destination in its answer and counts, plain or with TLS;
 //! - [`table`] and [`GoldenService`]: the golden table, and a `StubService` that plays it.
 //!
-//! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1 only.
+//! It shares no code with the client, so that each checks the other, and it listens on 127.0.0.1, unless a test names another
+//! address of this machine.
 
 #![forbid(unsafe_code)]
 
@@ -28,6 +30,7 @@ mod early;
 mod echo;
 mod fault;
 mod golden;
+mod hasty;
 pub mod http;
 mod identity;
 mod listener;
@@ -46,6 +49,7 @@ pub use early::{EarlyPlan, EarlyService, Then};
 pub use echo::{Counts, EchoService, echo};
 pub use fault::{Fault, FaultService, Phase, Plan};
 pub use golden::{GoldenService, Unexpected};
+pub use hasty::HastyService;
 pub use http::{Answer, Request, Unsaid};
 pub use identity::{Identity, TlsVersion};
 pub use listener::{Listener, reset_on_close};

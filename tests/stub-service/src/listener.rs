@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-/// Accepts connections on 127.0.0.1 and serves each on a thread of its own.
+/// Accepts connections, on 127.0.0.1 unless told otherwise, and serves each on a thread of its own.
 ///
 /// Dropping it closes the port and every open connection and waits for the threads, so a test that has dropped its
 /// service knows that nothing answers any more.
@@ -38,7 +38,12 @@ struct Connections {
 impl Listener {
     /// Takes a free port. `serve` owns each connection until it returns.
     pub fn start(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Listener> {
-        Listener::over(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, serve)
+        Listener::start_at((Ipv4Addr::LOCALHOST, 0).into(), serve)
+    }
+
+    /// The same at a chosen address of this machine.
+    pub fn start_at(address: SocketAddr, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Listener> {
+        Listener::over(TcpListener::bind(address)?, serve)
     }
 
     /// The same with windows so small that a long request does not fit into the kernel's buffers at both ends.

@@ -1,6 +1,7 @@
 //! A service that answers through a closure and remembers what it was asked.
 
 use std::io::{self, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{Answer, Request, Unsaid};
@@ -23,8 +24,16 @@ pub struct StubService {
 impl StubService {
     /// Starts the service; it stops when it is dropped. `answer` may be called by several connections at once.
     pub fn start(answer: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> io::Result<StubService> {
+        StubService::start_at((Ipv4Addr::LOCALHOST, 0).into(), answer)
+    }
+
+    /// The same at a chosen address of this machine.
+    pub fn start_at(
+        address: SocketAddr,
+        answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> io::Result<StubService> {
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let listener = Listener::start({
+        let listener = Listener::start_at(address, {
             let requests = Arc::clone(&requests);
             move |stream| {
                 let recorded = |request: &Request| {
@@ -38,7 +47,7 @@ impl StubService {
         Ok(StubService { listener, requests })
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    /// `http://ADDRESS:PORT`, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.listener.address())
     }
