@@ -11,7 +11,7 @@ use rustls::{ClientConfig, ClientConnection};
 use super::records::Records;
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
-use crate::net::{Received, Stream};
+use crate::net::{Received, SinceLastAnswer, Stream};
 use crate::sys::{Interest, Readiness};
 use crate::tls::fault_of;
 
@@ -155,9 +155,13 @@ impl Stream for Tls {
         self.stream.wait(interest, deadline)
     }
 
-    fn is_silent(&mut self) -> bool {
+    fn look(&mut self) -> SinceLastAnswer {
         // A ticket or a new key may come between two answers: neither is said to us.
-        matches!(self.pull(), Ok(Received::Nothing)) && !self.records.has_begun_one()
+        match self.pull() {
+            Ok(Received::Nothing) if !self.records.has_begun_one() => SinceLastAnswer::Silent,
+            Ok(Received::Nothing | Received::Bytes(_)) => SinceLastAnswer::Spoke,
+            Ok(Received::End) | Err(_) => SinceLastAnswer::Ended,
+        }
     }
 }
 

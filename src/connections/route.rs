@@ -12,7 +12,7 @@ use crate::attempt::Attempt;
 use crate::connect::{self, ProxyUrl};
 use crate::errors::{Cause, NetworkFault};
 use crate::http1::{self, Answer, Connection, Request};
-use crate::net::Names;
+use crate::net::{Names, SinceLastAnswer};
 use crate::origin::Origin;
 use crate::tls::{self, Roots};
 
@@ -69,11 +69,10 @@ impl Route {
     fn take_silent(&self, origin: &Arc<Origin>) -> Option<Kept> {
         loop {
             let mut kept = self.idle.take(origin)?;
-            if kept.connection.is_silent() {
-                return Some(kept);
-            }
-            if kept.idle_for < SOON {
-                self.idle.distrust(origin);
+            match kept.connection.look() {
+                SinceLastAnswer::Silent => return Some(kept),
+                SinceLastAnswer::Ended if kept.idle_for < SOON => self.idle.distrust(origin),
+                SinceLastAnswer::Spoke | SinceLastAnswer::Ended => {}
             }
         }
     }

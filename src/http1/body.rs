@@ -104,6 +104,7 @@ fn too_large() -> NetworkFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::SinceLastAnswer;
     use crate::testing::scripted::{attempt, saying};
 
     const LOST: Cause = Cause::Lost;
@@ -113,7 +114,7 @@ mod tests {
         let mut connection = saying(bytes, at_once);
         let body = read(&mut connection, framing, &attempt());
         let whole = body.fault.map_or(Ok(body.bytes), |fault| Err(fault.cause));
-        (whole, connection.is_silent())
+        (whole, connection.look() == SinceLastAnswer::Silent)
     }
 
     #[test]

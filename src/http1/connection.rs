@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::answer_head::{self, AnswerHead};
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
-use crate::net::{Received, Stream};
+use crate::net::{Received, SinceLastAnswer, Stream};
 use crate::origin::Origin;
 use crate::sys::Interest;
 
@@ -137,8 +137,12 @@ impl Connection {
 
     /// Whether a next request may go out here: the connection must be silent in every layer. In the socket and in our
     /// buffer, and in TLS, where a second answer, half of one, or a `close_notify` can wait unseen.
-    pub(crate) fn is_silent(&mut self) -> bool {
-        !self.has_ended && self.input.bytes().is_empty() && self.stream.is_silent()
+    pub(crate) fn look(&mut self) -> SinceLastAnswer {
+        match self.has_ended {
+            true => SinceLastAnswer::Ended,
+            false if !self.input.bytes().is_empty() => SinceLastAnswer::Spoke,
+            false => self.stream.look(),
+        }
     }
 
     /// Fails if bytes came over a new connection before anything was written. Its end shows when the answer is read.
@@ -202,9 +206,9 @@ mod tests {
     #[test]
     fn a_connection_that_was_seen_to_end_is_not_kept() {
         let mut connection = connection(Scripted::default());
-        assert!(connection.is_silent());
+        assert_eq!(connection.look(), SinceLastAnswer::Silent);
         assert!(!connection.await_more(&attempt()).unwrap());
-        assert!(!connection.is_silent());
+        assert_eq!(connection.look(), SinceLastAnswer::Ended);
     }
 
     /// What was written of a request, piece by piece, and what came of it.

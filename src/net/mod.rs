@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 pub(crate) use names::Names;
-pub(crate) use stream::{Received, Stream};
+pub(crate) use stream::{Received, SinceLastAnswer, Stream};
 
 use crate::errors::NetworkFault;
 

@@ -16,6 +16,17 @@ pub(crate) enum Received {
     End,
 }
 
+/// What the other side of a kept connection did since its last answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SinceLastAnswer {
+    /// Nothing: the next request may go out.
+    Silent,
+    /// It said something that nobody asked for, or half of it.
+    Spoke,
+    /// It ended the connection.
+    Ended,
+}
+
 /// A connection as a stream of bytes. Only [`Stream::wait`] waits.
 pub(crate) trait Stream: Send {
     /// Takes as much of the parts as it can, and says how many bytes. Where that is not all, [`Stream::wait`] says when more
@@ -34,6 +45,6 @@ pub(crate) trait Stream: Send {
     /// Waits until the stream is ready for one of the two, or the deadline passes, which is a fault.
     fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault>;
 
-    /// Whether the other side has said nothing that was not read, not even half of something, and has not ended the stream.
-    fn is_silent(&mut self) -> bool;
+    /// Looks, without waiting, what the other side did since the last answer was read.
+    fn look(&mut self) -> SinceLastAnswer;
 }

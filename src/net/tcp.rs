@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::time::Instant;
 
-use super::stream::{Received, Stream};
+use super::stream::{Received, SinceLastAnswer, Stream};
 use crate::errors::NetworkFault;
 use crate::sys::{self, Interest, Readiness, Wait};
 
@@ -56,8 +56,12 @@ impl Stream for Tcp {
         }
     }
 
-    fn is_silent(&mut self) -> bool {
-        sys::is_silent(&self.socket)
+    fn look(&mut self) -> SinceLastAnswer {
+        match unless_blocked(sys::peek(&self.socket)) {
+            Ok(None) => SinceLastAnswer::Silent,
+            Ok(Some(0)) | Err(_) => SinceLastAnswer::Ended,
+            Ok(Some(_)) => SinceLastAnswer::Spoke,
+        }
     }
 }
 

@@ -98,10 +98,9 @@ pub(crate) fn receive(socket: &TcpStream, room: &mut [u8]) -> io::Result<usize> 
     receive_with(socket, room, 0)
 }
 
-/// Whether nothing waits in the socket: neither bytes nor an end nor an error.
-pub(crate) fn is_silent(socket: &TcpStream) -> bool {
-    let looked = receive_with(socket, &mut [0], libc::MSG_PEEK);
-    matches!(looked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+/// Looks whether something has come, and leaves it where it is; 0 at the end of the connection.
+pub(crate) fn peek(socket: &TcpStream) -> io::Result<usize> {
+    receive_with(socket, &mut [0], libc::MSG_PEEK)
 }
 
 fn receive_with(socket: &TcpStream, room: &mut [u8], flags: libc::c_int) -> io::Result<usize> {
@@ -158,23 +157,24 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_is_silent_until_something_or_the_end_comes() {
+    fn a_look_leaves_what_has_come_where_it_is() {
         let (socket, mut other_end) = connection("127.0.0.1");
-        assert!(is_silent(&socket));
         other_end.write_all(b"unasked").unwrap();
-        assert!(is_ready(&socket, Interest::Read) && !is_silent(&socket));
-
-        let (socket, other_end) = connection("127.0.0.1");
+        assert!(is_ready(&socket, Interest::Read));
+        assert_eq!(peek(&socket).unwrap(), 1);
+        assert_eq!(receive(&socket, &mut [0; 100]).unwrap(), 7);
         drop(other_end);
-        assert!(is_ready(&socket, Interest::Read) && !is_silent(&socket));
+        assert!(is_ready(&socket, Interest::Read));
+        assert_eq!(peek(&socket).unwrap(), 0);
     }
 
     #[test]
     fn no_call_waits_even_if_the_descriptor_would() {
         let (socket, _other_end) = connection("127.0.0.1");
         socket.set_nonblocking(false).unwrap();
-        assert!(is_silent(&socket));
-        assert_eq!(receive(&socket, &mut [0]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        for looked in [peek(&socket), receive(&socket, &mut [0])] {
+            assert_eq!(looked.unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::attempt::{Attempt, Limits};
 use crate::errors::{NetworkFault, Phase};
 use crate::http1::Connection;
-use crate::net::{Received, Stream};
+use crate::net::{Received, SinceLastAnswer, Stream};
 use crate::origin::Origin;
 use crate::sys::{Interest, Readiness};
 
@@ -82,7 +82,7 @@ impl Stream for Scripted {
     }
 
     /// A script that has nothing more to say is taken for one that waits for the next request.
-    fn is_silent(&mut self) -> bool {
-        self.pieces.is_empty()
+    fn look(&mut self) -> SinceLastAnswer {
+        if self.pieces.is_empty() { SinceLastAnswer::Silent } else { SinceLastAnswer::Spoke }
     }
 }

@@ -4,6 +4,7 @@
 use super::scripted::{attempt, saying};
 use crate::errors::{NetworkFault, Phase};
 use crate::http1;
+use crate::net::SinceLastAnswer;
 
 /// What was made of the bytes.
 #[derive(Debug, PartialEq)]
@@ -26,7 +27,7 @@ pub fn read_of(bytes: &[u8], at_once: usize) -> Result<Reading, String> {
         http_status: read.answer.http_status,
         retry_after: read.answer.retry_after,
         body: body.fault.map_or(Ok(body.bytes), |fault| Err(name_of(fault))),
-        is_connection_kept: read.keeps_connection && connection.is_silent(),
+        is_connection_kept: read.keeps_connection && connection.look() == SinceLastAnswer::Silent,
     })
 }
 
