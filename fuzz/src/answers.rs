@@ -24,14 +24,15 @@ pub fn check(data: &[u8]) {
     let answer = script.answer(|script| script.0);
     let client = Client::new(API_KEY, &Options::new()).expect("the key is one");
     if is_send {
-        let (outcome, caught) = answering(answer, || client.send_otp("ShoutDEMO", NUMBER, "Your code is {{code}}"));
+        let (outcome, caught) =
+            answering(&client, answer, || client.send_otp("ShoutDEMO", NUMBER, "Your code is {{code}}"));
         assert!(caught.is_some(), "nothing was sent");
         match outcome {
             Ok(sent) => hold_sent(&sent, &answer),
             Err(error) => hold_send_error(&error, &answer),
         }
     } else {
-        let (outcome, caught) = answering(answer, || client.verify_otp(REFERENCE_ID, CODE));
+        let (outcome, caught) = answering(&client, answer, || client.verify_otp(REFERENCE_ID, CODE));
         assert!(caught.is_some(), "nothing was sent");
         match outcome {
             Ok(result) => hold_verified(&result, &answer),
@@ -69,6 +70,7 @@ fn hold_send_error(error: &Error, answer: &PlantedAnswer) {
         let is_refused = statuses(answer).iter().any(|status| refusals.contains(&status.as_str()));
         let by_body = is_refused && is_success(answer.http_status);
         assert!(by_body || is_refused_by_status_line(answer.http_status), "NOT_SENT for no reason: {error}");
+        assert!(!is_unread_json(answer), "NOT_SENT, and yet the answer may have said that it was sent: {error}");
         let claims_success = statuses(answer).iter().any(|status| status == "1001")
             && names_a_reference(answer)
             && is_of_the_documented_shape(answer);
@@ -98,7 +100,14 @@ fn hold_verify_error(error: &Error, answer: &PlantedAnswer) {
     if error.delivery() == Delivery::NotSent {
         let by_body = statuses(answer).iter().any(|status| status == "1005") && is_success(answer.http_status);
         assert!(by_body || is_refused_by_status_line(answer.http_status), "NOT_SENT for no reason: {error}");
+        assert!(!is_unread_json(answer), "NOT_SENT, and yet the answer may have said that it was counted: {error}");
     }
+}
+
+/// Whether the body begins like a JSON object, and nobody can read all of it.
+fn is_unread_json(answer: &PlantedAnswer) -> bool {
+    let is_whole = !answer.is_cut_off && serde_json::from_slice::<IgnoredAny>(answer.body).is_ok();
+    answer.body.trim_ascii_start().starts_with(b"{") && !is_whole
 }
 
 fn hold_error(error: &Error, answer: &PlantedAnswer, secrets: &[&str]) {

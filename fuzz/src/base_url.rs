@@ -28,7 +28,7 @@ pub fn check(data: &[u8]) {
         Err(error) => return hold_refusal(&error),
     };
     is_accepted.expect("a client was made of a URL that its setter refused");
-    let (outcome, caught) = answering(WRONG_CODE, || client.verify_otp("ref-1", CODE));
+    let (outcome, caught) = answering(&client, WRONG_CODE, || client.verify_otp("ref-1", CODE));
     outcome.expect("a wrong code is no error");
     hold_address(&caught.expect("a request leaves").uri, base_url, allow_plain_http);
 }

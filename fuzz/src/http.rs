@@ -67,7 +67,9 @@ struct Head {
     is_http_10: bool,
     status: u16,
     fields: Vec<(String, String)>,
-    /// Whether nobody could find anything wrong with it and the interim ones before it, but for what it says.
+    /// The fields that go on in a next line.
+    folded: Vec<String>,
+    /// Whether no reader could find anything wrong with it and the interim ones before it, except with what it says.
     is_plain: bool,
 }
 
@@ -83,11 +85,18 @@ impl Head {
                 status_line = line(&mut head)?;
             }
             let (version, status) = (status_line.split(' ').next()?, status_line.split(' ').nth(1)?.parse().ok()?);
-            let mut fields = Vec::new();
+            let (mut fields, mut folded): (Vec<(String, String)>, Vec<String>) = Default::default();
             loop {
                 let field = line(&mut head)?;
                 if field.is_empty() {
                     break;
+                }
+                if field.starts_with([' ', '\t']) {
+                    let (name, value) = fields.last_mut()?;
+                    folded.push(name.clone());
+                    let next = field.trim_matches([' ', '\t']);
+                    *value = if value.is_empty() { next.to_owned() } else { format!("{value}\n{next}") };
+                    continue;
                 }
                 let (name, value) = field.split_once(':')?;
                 fields.push((name.to_ascii_lowercase(), value.trim_matches([' ', '\t']).to_owned()));
@@ -95,7 +104,7 @@ impl Head {
             bytes = head.0;
             is_plain &= is_plain_head(&begin[..begin.len() - bytes.len()]);
             if status == 101 || status >= 200 {
-                return Some((Head { is_http_10: version == "HTTP/1.0", status, fields, is_plain }, bytes));
+                return Some((Head { is_http_10: version == "HTTP/1.0", status, fields, folded, is_plain }, bytes));
             }
         }
     }
@@ -125,7 +134,7 @@ impl Head {
             _ => self.is_chunked() == has_no_length,
         };
         let says = |option: &str| self.values("connection").any(|said| said.eq_ignore_ascii_case(option));
-        is_framed_once && !says("close") && (!self.is_http_10 || says("keep-alive"))
+        self.folded.is_empty() && is_framed_once && !says("close") && (!self.is_http_10 || says("keep-alive"))
     }
 
     /// Whether all its fields agree on where the body ends, in words that all readers know.
@@ -140,7 +149,8 @@ impl Head {
             [coding] => coding.eq_ignore_ascii_case("chunked") && !self.is_http_10,
             _ => false,
         };
-        is_one_length && is_one_coding
+        let is_fold_elsewhere = |name: &String| name != "content-length" && name != "transfer-encoding";
+        is_one_length && is_one_coding && self.folded.iter().all(is_fold_elsewhere)
     }
 
     /// The first that is there, if it can be shown.
@@ -164,25 +174,30 @@ impl Head {
     }
 }
 
-/// Whether nothing is in it that any reader could refuse, and it is not too long for one.
+/// Whether nothing is in it that any reader could refuse, and it is not too long for one. Its lines may end in a line feed
+/// alone, and a field may be folded: RFC 9112 allows a reader to take both, and this library does.
 fn is_plain_head(head: &[u8]) -> bool {
-    let Some(text) = std::str::from_utf8(head).ok().and_then(|text| text.strip_suffix("\r\n\r\n")) else {
-        return false;
-    };
+    let Ok(text) = std::str::from_utf8(head) else { return false };
     let is_visible = |text: &str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    let mut lines = text.split("\r\n");
-    let is_status_line = lines.next().is_some_and(|line| {
-        let status = line.strip_prefix("HTTP/1.1 ").or(line.strip_prefix("HTTP/1.0 ")).unwrap_or_default();
-        let (number, reason) = status.split_once(' ').unwrap_or_default();
-        number.len() == 3
-            && number.parse::<u16>().is_ok_and(|number| (100..1000).contains(&number))
-            && is_visible(reason)
-    });
+    let mut lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    if lines.len() < 3 || lines.pop() != Some("") || lines.pop() != Some("") {
+        return false;
+    }
+    let (status_line, fields) = (lines[0], &lines[1..]);
+    let status = status_line.strip_prefix("HTTP/1.1 ").or(status_line.strip_prefix("HTTP/1.0 ")).unwrap_or_default();
+    let (number, reason) = status.split_once(' ').unwrap_or_default();
+    let is_status = number.len() == 3
+        && number.parse::<u16>().is_ok_and(|number| (100..1000).contains(&number))
+        && is_visible(reason);
     let is_field = |line: &str| {
         let (name, value) = line.split_once(": ").unwrap_or_default();
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-') && is_visible(value)
     };
-    head.len() < 4_000 && text.matches("\r\n").count() <= 100 && is_status_line && lines.all(is_field)
+    let is_fold = |line: &str| line.starts_with(' ') && !line.trim().is_empty() && is_visible(line);
+    head.len() < 4_000
+        && fields.len() <= 100
+        && is_status
+        && fields.iter().enumerate().all(|(index, line)| is_field(line) || (index > 0 && is_fold(line)))
 }
 
 /// The data of chunks. The end of the connection may stand for their trailers.

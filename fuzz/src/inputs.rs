@@ -28,13 +28,13 @@ pub fn check(data: &[u8]) {
     let [Some(source), Some(destination), Some(reference_id), Some(code), Some(content)] = lines else { return };
     let client = Client::new(API_KEY, &Options::new()).expect("the key is one");
 
-    let (outcome, caught) = answering(ACCEPTED, || client.send_otp(source, destination, content));
+    let (outcome, caught) = answering(&client, ACCEPTED, || client.send_otp(source, destination, content));
     match (outcome, caught) {
         (Ok(_), Some(request)) => hold_send(&request, source, destination, content),
         (Err(error), None) => hold_refusal(&error, 3..=5, digits(destination).as_str()),
         (outcome, caught) => panic!("{outcome:?}, and a request left: {}", caught.is_some()),
     }
-    let (outcome, caught) = answering(ACCEPTED, || client.verify_otp(reference_id, code));
+    let (outcome, caught) = answering(&client, ACCEPTED, || client.verify_otp(reference_id, code));
     match (outcome, caught) {
         (Ok(_), Some(request)) => hold_verify(&request, reference_id, code),
         (Err(error), None) => hold_refusal(&error, 6..=7, code),

@@ -97,6 +97,16 @@ unsafe fn client_of<'a>(handle: *const so_client) -> Result<&'a Client, Error> {
         .ok_or_else(|| Error::refused(Status::InvalidArgument, "client is NULL. Nothing was sent."))
 }
 
+/// The client behind a handle, for the fuzz targets, which plant an answer in it.
+///
+/// # Safety
+/// NULL or a live handle.
+#[cfg(feature = "fuzzing")]
+pub unsafe fn client_behind<'a>(handle: *const so_client) -> Option<&'a Client> {
+    // SAFETY: the caller's promise.
+    unsafe { borrow(handle) }.map(|handle| &handle.client)
+}
+
 /// Makes a client. It opens no socket and starts no thread, and shares its connections with all other clients of the
 /// process. The options may be NULL (all defaults), and may be freed afterwards.
 /// Fails with SHOUTOUT_INVALID_API_KEY, or with SHOUTOUT_INVALID_ARGUMENT and a message that names the option, also
