@@ -1,8 +1,8 @@
 //! Names with several addresses, not all of them good (RFC 8305): what a send comes to, and how soon. The table in
 //! `docs/certainty.md` is what this story checks and writes.
 
-use std::io::Read;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::io::{self, Read};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
@@ -14,6 +14,7 @@ use crate::common::client_with;
 use crate::dns::NameServer;
 use crate::outcome::{Outcome, of_send};
 use crate::page;
+use crate::stories::wait_until;
 
 /// The one port of all addresses.
 const PORT: u16 = 8_080;
@@ -308,4 +309,13 @@ fn take(address: IpAddr) {
     let network = format!("{address}/{}", if address.is_ipv4() { 32 } else { 128 });
     let status = Command::new("ip").args(["address", "add", &network, "dev", "lo"]).status();
     assert!(status.expect("the island was made with it").success(), "{network} could not be added");
+    // The kernel takes its time with an IPv6 address.
+    wait_until(|| reaches_itself(address).unwrap_or(false));
+}
+
+fn reaches_itself(address: IpAddr) -> io::Result<bool> {
+    let anywhere: IpAddr = if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((anywhere, 0))?;
+    socket.connect((address, PORT))?;
+    Ok(socket.local_addr()?.ip() == address)
 }
