@@ -83,6 +83,14 @@ fn a_server_three_authorities_below_the_root_is_believed() {
     must_be_believed(&third.certify(HERE).sent_with([&third, &second, &first, &root]), &root);
 }
 
+/// While an authority changes its key, servers send the certificates of both.
+#[test]
+fn a_server_whose_authority_has_two_keys_is_believed() {
+    let (old, root) = (Authority::named("The root"), Authority::named("The root"));
+    let (of_old, below) = (old.delegate("Below the root"), root.delegate("Below the root"));
+    must_be_believed(&below.certify(HERE).sent_with([&of_old, &below, &old, &root]), &root);
+}
+
 #[test]
 fn a_server_with_a_long_certificate_is_believed() {
     let root = Authority::new();
