@@ -20,8 +20,8 @@ const HERE: &str = "127.0.0.1";
 /// Too little for a handshake that goes on and on.
 const TIMEOUT_MS: u32 = 50;
 
-/// A server with as many authorities of one name, each with a key of its own, and sent so many times. Who looks for a way
-/// from its certificate to an authority that he trusts can take them in any order, and finds none.
+/// A server with as many authorities of one name, each with a key of its own, and sent so many times. A client that
+/// looks for a way from its certificate to an authority that it trusts can take them in any order, and finds none.
 fn maze(authorities: usize, times: usize) -> Identity {
     let strangers: Vec<_> = (0..authorities).map(|_| Authority::named("An authority of many keys")).collect();
     let leaf = strangers[0].certify(HERE);
@@ -81,6 +81,14 @@ fn a_server_three_authorities_below_the_root_is_believed() {
     let second = first.delegate("Below that");
     let third = second.delegate("Below that, too");
     must_be_believed(&third.certify(HERE).sent_with([&third, &second, &first, &root]), &root);
+}
+
+/// While an authority changes its key, servers send the certificates of both.
+#[test]
+fn a_server_whose_authority_has_two_keys_is_believed() {
+    let (old, root) = (Authority::named("The root"), Authority::named("The root"));
+    let (of_old, below) = (old.delegate("Below the root"), root.delegate("Below the root"));
+    must_be_believed(&below.certify(HERE).sent_with([&of_old, &below, &old, &root]), &root);
 }
 
 #[test]

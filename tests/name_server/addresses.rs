@@ -1,8 +1,8 @@
 //! Names with several addresses, not all of them good (RFC 8305): what a send comes to, and how soon. The table in
 //! `docs/certainty.md` is what this story checks and writes.
 
-use std::io::Read;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::io::{self, Read};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
@@ -14,9 +14,11 @@ use crate::common::client_with;
 use crate::dns::NameServer;
 use crate::outcome::{Outcome, of_send};
 use crate::page;
+use crate::stories::wait_until;
 
 /// The one port of all addresses.
 const PORT: u16 = 8_080;
+const TIMEOUT: &str = "TIMEOUT, NOT_SENT";
 /// A machine that is busy may be late; the library would be late each time.
 const TURNS: usize = 3;
 
@@ -120,7 +122,7 @@ const CASES: &[Case] = &[
         what: "three black holes; `connect_timeout_ms` is 1000",
         hosts: &[(3, V4, Hole)],
         connect_timeout_ms: 1_000,
-        gives: "TIMEOUT, NOT_SENT",
+        gives: TIMEOUT,
         within_ms: 1_100,
         ..USUAL
     },
@@ -179,33 +181,37 @@ pub fn of_several_addresses_the_first_that_connects_is_used(name_server: &NameSe
 }
 
 impl Case {
-    /// Sends to a new name each time, until a send is in time.
+    /// Sends to a new name each time, until a send is in time. One that runs out of time is late, too.
     fn run(&self, name_server: &NameServer, authority: &Authority) -> Result<(), String> {
-        let mut took = Vec::new();
-        while took.len() < TURNS {
-            let outcome = self.run_once(name_server, authority)?;
-            if outcome.took <= Duration::from_millis(self.within_ms) {
+        let mut late = Vec::new();
+        while late.len() < TURNS {
+            let Outcome { words, took, .. } = self.run_once(name_server, authority)?;
+            if words == self.gives && took <= Duration::from_millis(self.within_ms) {
                 return Ok(());
             }
-            took.push(outcome.took);
+            late.push(format!("{words} after {took:?}"));
         }
-        Err(format!("{}: never within {} ms: {took:?}", self.what, self.within_ms))
+        Err(format!("{}: never within {} ms: {}", self.what, self.within_ms, late.join("; ")))
     }
 
+    /// Gives the last send's outcome, or the first that ran out of time.
     fn run_once(&self, name_server: &NameServer, authority: &Authority) -> Result<Outcome, String> {
         let place = Place::new(self, name_server, authority);
         let client = self.client(&place, authority);
-        let outcomes: Vec<_> = (0..self.sends).map(|_| of_send(&client)).collect();
-        for Outcome { words, attempts, .. } in &outcomes {
-            if (words.as_str(), *attempts) != (self.gives, self.tries) {
-                return Err(format!("{}: {words}, in {attempts} tries", self.what));
+        let mut outcome = of_send(&client);
+        for _ in 1..self.sends {
+            if outcome.words == self.gives {
+                outcome = of_send(&client);
             }
         }
-        let requests = if self.gives == "sent" || self.way == Way::Proxy { self.sends } else { 0 };
-        if place.requests() != requests {
-            return Err(format!("{}: {} requests", self.what, place.requests()));
+        let Outcome { words, attempts, .. } = &outcome;
+        let requests = if words == "sent" || self.way == Way::Proxy { self.sends } else { 0 };
+        let is_right = (words.as_str(), *attempts) == (self.gives, self.tries) && place.requests() == requests;
+        let is_late = words == TIMEOUT && self.gives != TIMEOUT && place.requests() < self.sends;
+        if is_right || is_late {
+            return Ok(outcome);
         }
-        Ok(outcomes.into_iter().next_back().expect("each case sends"))
+        Err(format!("{}: {words}, in {attempts} tries, {} requests", self.what, place.requests()))
     }
 
     fn client(&self, place: &Place, authority: &Authority) -> Client {
@@ -308,4 +314,13 @@ fn take(address: IpAddr) {
     let network = format!("{address}/{}", if address.is_ipv4() { 32 } else { 128 });
     let status = Command::new("ip").args(["address", "add", &network, "dev", "lo"]).status();
     assert!(status.expect("the island was made with it").success(), "{network} could not be added");
+    // The kernel takes its time with an IPv6 address.
+    wait_until(|| reaches_itself(address).unwrap_or(false));
+}
+
+fn reaches_itself(address: IpAddr) -> io::Result<bool> {
+    let anywhere: IpAddr = if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((anywhere, 0))?;
+    socket.connect((address, PORT))?;
+    Ok(socket.local_addr()?.ip() == address)
 }
