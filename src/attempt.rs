@@ -3,9 +3,10 @@
 //!
 //! The caller owns the attempt and passes it down. So it still tells the truth when a panic ended the work.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::errors::{Cause, Delivery, NetworkFault, Phase};
+use crate::net::World;
 
 /// The two points in time that bound an attempt.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Limits {
 /// See the module.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
+    /// Where it happens: whose clock tells whether time is left.
+    pub(crate) world: &'static dyn World,
     limits: Limits,
     pub(crate) phase: Phase,
     /// Whether the kernel has taken the write that carried the request's last byte. Until then the request is incomplete,
@@ -30,14 +33,14 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    pub(crate) fn begin(limits: Limits, via_proxy: bool) -> Attempt {
-        Attempt { limits, phase: Phase::Resolve, last_byte_left: false, on_kept_connection: false, via_proxy }
+    pub(crate) fn begin(world: &'static dyn World, limits: Limits, via_proxy: bool) -> Attempt {
+        Attempt { world, limits, phase: Phase::Resolve, last_byte_left: false, on_kept_connection: false, via_proxy }
     }
 
     /// Of a call that has not come to its first attempt: no time is left to wait, and nothing has left.
-    pub(crate) fn not_begun() -> Attempt {
-        let now = Instant::now();
-        Attempt::begin(Limits { deadline: now, connect_deadline: now }, false)
+    pub(crate) fn not_begun(world: &'static dyn World) -> Attempt {
+        let now = world.now();
+        Attempt::begin(world, Limits { deadline: now, connect_deadline: now }, false)
     }
 
     /// Until when the present phase may wait.
@@ -50,7 +53,11 @@ impl Attempt {
 
     /// Fails if the present phase has used up its time.
     pub(crate) fn check_time(&self) -> Result<(), NetworkFault> {
-        if Instant::now() >= self.deadline() { Err(NetworkFault::timed_out()) } else { Ok(()) }
+        if self.world.now() >= self.deadline() { Err(NetworkFault::timed_out()) } else { Ok(()) }
+    }
+
+    pub(crate) fn time_since(&self, start: Instant) -> Duration {
+        self.world.now().saturating_duration_since(start)
     }
 
     /// Whether an SMS may be on its way although there is no answer.
@@ -94,6 +101,7 @@ impl Attempt {
 mod tests {
     use super::*;
     use crate::errors::Status;
+    use crate::net::THIS_MACHINE;
 
     const PHASES: [Phase; 6] =
         [Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls, Phase::Request, Phase::Answer];
@@ -134,7 +142,8 @@ mod tests {
             for phase in PHASES {
                 for (last_byte_left, on_kept_connection) in [(false, false), (false, true), (true, false), (true, true)]
                 {
-                    let attempt = Attempt { phase, last_byte_left, on_kept_connection, ..Attempt::not_begun() };
+                    let attempt =
+                        Attempt { phase, last_byte_left, on_kept_connection, ..Attempt::not_begun(THIS_MACHINE) };
                     look(attempt, &NetworkFault::new(cause, ""), status, retried_in);
                 }
             }
@@ -176,7 +185,7 @@ mod tests {
         let later = now + std::time::Duration::from_secs(60);
         for phase in PHASES {
             let limits = Limits { deadline: later, connect_deadline: now };
-            let attempt = Attempt { phase, ..Attempt::begin(limits, false) };
+            let attempt = Attempt { phase, ..Attempt::begin(THIS_MACHINE, limits, false) };
             assert_eq!(attempt.check_time().is_err(), GETTING_A_CONNECTION.contains(&phase), "{phase:?}");
         }
     }

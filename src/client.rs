@@ -8,6 +8,7 @@ use crate::connections::{self, RouteSettings};
 use crate::errors::{Delivery, Error, NetworkFault, Status};
 use crate::http1::{Answer, Request, RequestHead};
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
+use crate::net::THIS_MACHINE;
 use crate::operation::Operation;
 use crate::options::Options;
 use crate::protocol::{self, Question, SendResult, VerifyResult};
@@ -60,7 +61,7 @@ impl Client {
     /// [`Error::delivery`] tells whether an SMS may be on its way. The request is tried again by itself only while it
     /// surely was not sent; there is no idempotency key, so a second request would be a second SMS.
     pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
-        self.send(source, destination, content, &mut Attempt::not_begun())
+        self.send(source, destination, content, &mut Attempt::not_begun(THIS_MACHINE))
     }
 
     /// The same with an attempt of the caller's, who learns from it what has left even if a panic ends the call.
@@ -71,7 +72,7 @@ impl Client {
         content: &str,
         attempt: &mut Attempt,
     ) -> Result<SendResult, Error> {
-        let start = Instant::now();
+        let start = attempt.world.now();
         source::check(source)?;
         let destination = Destination::parse(destination)?;
         content::check(content)?;
@@ -83,8 +84,8 @@ impl Client {
         };
         let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber), attempt)?;
         match protocol::read_send_answer(answer, scrubber) {
-            Ok(result) => Ok(SendResult { attempts, elapsed: start.elapsed(), ..result }),
-            Err(error) => Err(error.after(attempts, start.elapsed())),
+            Ok(result) => Ok(SendResult { attempts, elapsed: attempt.time_since(start), ..result }),
+            Err(error) => Err(error.after(attempts, attempt.time_since(start))),
         }
     }
 
@@ -97,12 +98,12 @@ impl Client {
     /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`](crate::Delivery::Unknown) means that the attempt may have
     /// been counted, or the code used up.
     pub fn verify_otp(&self, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
-        self.verify(reference_id, code, &mut Attempt::not_begun())
+        self.verify(reference_id, code, &mut Attempt::not_begun(THIS_MACHINE))
     }
 
     /// The same with an attempt of the caller's, as for [`Client::send`].
     pub(crate) fn verify(&self, reference_id: &str, code: &str, attempt: &mut Attempt) -> Result<VerifyResult, Error> {
-        let start = Instant::now();
+        let start = attempt.world.now();
         reference_id::check(reference_id)?;
         code::check(code)?;
         let body = protocol::verify_body(reference_id, code);
@@ -113,8 +114,8 @@ impl Client {
         };
         let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber), attempt)?;
         match protocol::read_verify_answer(answer, &Question { reference_id, code }, scrubber) {
-            Ok(result) => Ok(VerifyResult { elapsed: start.elapsed(), ..result }),
-            Err(error) => Err(error.after(attempts, start.elapsed())),
+            Ok(result) => Ok(VerifyResult { elapsed: attempt.time_since(start), ..result }),
+            Err(error) => Err(error.after(attempts, attempt.time_since(start))),
         }
     }
 
@@ -146,9 +147,9 @@ impl Client {
                 continue;
             }
             let may_be_repeated = attempts <= self.options.max_retries() && attempt.may_be_repeated(&fault);
-            let pause = if may_be_repeated { retry::pause_after(attempts, call.deadline) } else { None };
+            let pause = if may_be_repeated { retry::pause_after(attempts, call.deadline, attempt.world) } else { None };
             match pause {
-                Some(pause) => std::thread::sleep(pause),
+                Some(pause) => attempt.world.pause(pause),
                 None => return Err(call.error(&fault, attempt, attempts)),
             }
             attempts += 1;
@@ -160,9 +161,9 @@ impl Client {
         let request = Request { head: call.head, body: call.body };
         let limits = Limits {
             deadline: call.deadline,
-            connect_deadline: call.deadline.min(Instant::now() + self.options.connect_timeout()),
+            connect_deadline: call.deadline.min(attempt.world.now() + self.options.connect_timeout()),
         };
-        *attempt = Attempt::begin(limits, self.route.proxy.is_some());
+        *attempt = Attempt::begin(attempt.world, limits, self.route.proxy.is_some());
         #[cfg(feature = "fuzzing")]
         if let Some(answer) = self.planted.take(&request, attempt) {
             return Ok(answer);
@@ -218,7 +219,7 @@ impl Call<'_> {
         let (summary, service) = (fault.summary(attempt.phase), self.head.origin().host_field());
         let hint = fault.hint(attempt.phase, attempt.via_proxy);
         let message = format!("{summary}, service {service} ({detail}){times}. {outlook} {hint}");
-        Error::new(fault.status(), delivery, message.trim_end()).after(attempts, self.start.elapsed())
+        Error::new(fault.status(), delivery, message.trim_end()).after(attempts, attempt.time_since(self.start))
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) fn connect(
     attempt.phase = Phase::Resolve;
     let addresses = names.addresses(dialled.host(), attempt.deadline())?;
     attempt.phase = Phase::Connect;
-    let (stream, address) =
-        net::dial(&addresses, dialled.port(), attempt.deadline()).inspect_err(|_| names.forget(dialled.host()))?;
+    let (stream, address) = net::dial(attempt.world, &addresses, dialled.port(), attempt.deadline())
+        .inspect_err(|_| names.forget(dialled.host()))?;
     names.prefer(dialled.host(), address);
     let connection = prepare(origin, proxy, stream, tls, attempt);
     if connection.is_err() {

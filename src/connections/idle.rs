@@ -48,8 +48,7 @@ pub(super) struct Kept {
 
 impl IdleConnections {
     /// The connection that was used last: so those that are too many grow old and go. Whether it is still good is to be asked.
-    pub(super) fn take(&self, origin: &Origin) -> Option<Kept> {
-        let now = Instant::now();
+    pub(super) fn take(&self, origin: &Origin, now: Instant) -> Option<Kept> {
         let (found, _too_old) = {
             let mut state = self.lock();
             let too_old = state.take_all(|idle| idle.until <= now);
@@ -61,8 +60,7 @@ impl IdleConnections {
     }
 
     /// Keeps a connection over which an answer has come whole, unless the service announced that it ends it soon.
-    pub(super) fn put(&self, connection: Connection, keep_alive: Option<Duration>) {
-        let now = Instant::now();
+    pub(super) fn put(&self, connection: Connection, keep_alive: Option<Duration>, now: Instant) {
         let keep_for = keep_alive.map_or(LONGEST_IDLE, |time| time.saturating_sub(MARGIN).min(LONGEST_IDLE));
         if keep_for.is_zero() {
             return;
@@ -79,8 +77,8 @@ impl IdleConnections {
     }
 
     /// Keeps no connection to this host for a minute: one of them ended unannounced.
-    pub(super) fn distrust(&self, origin: &Arc<Origin>) {
-        let until = Instant::now() + DISTRUST;
+    pub(super) fn distrust(&self, origin: &Arc<Origin>, now: Instant) {
+        let until = now + DISTRUST;
         let _unused: Vec<Idle> = {
             let mut state = self.lock();
             state.distrusted.take(|distrusted| distrusted.origin == *origin);
@@ -133,77 +131,64 @@ mod tests {
         Connection::new(origin(host), Box::new(Scripted::default()))
     }
 
-    fn kept(idle: &IdleConnections, host: usize) -> usize {
-        std::iter::from_fn(|| idle.take(&origin(host))).count()
-    }
-
-    /// As if so much time had passed.
-    fn age(idle: &IdleConnections, by: Duration) {
-        let mut state = idle.lock();
-        for one in &mut state.idle {
-            (one.since, one.until) = (one.since - by, one.until - by);
-        }
-        let origins: Vec<_> = state.distrusted.iter().map(|one| (one.origin.clone(), one.until - by)).collect();
-        state.distrusted = LruList::new();
-        for (origin, until) in origins {
-            state.distrusted.put(Distrusted { origin, until });
-        }
+    fn kept(idle: &IdleConnections, host: usize, now: Instant) -> usize {
+        std::iter::from_fn(|| idle.take(&origin(host), now)).count()
     }
 
     #[test]
     fn a_connection_is_given_out_once_and_only_for_its_host() {
-        let idle = IdleConnections::default();
-        idle.put(connection(1), None);
-        assert!(idle.take(&origin(2)).is_none());
-        assert!(idle.take(&origin(1)).is_some());
-        assert!(idle.take(&origin(1)).is_none());
+        let (idle, now) = (IdleConnections::default(), Instant::now());
+        idle.put(connection(1), None, now);
+        assert!(idle.take(&origin(2), now).is_none());
+        assert!(idle.take(&origin(1), now).is_some());
+        assert!(idle.take(&origin(1), now).is_none());
     }
 
     #[test]
     fn a_host_and_all_hosts_together_have_so_many_and_no_more() {
-        let idle = IdleConnections::default();
-        (0..MOST_PER_HOST + 5).for_each(|_| idle.put(connection(1), None));
-        assert_eq!(kept(&idle, 1), MOST_PER_HOST);
-        (0..MOST + 5).for_each(|host| idle.put(connection(host), None));
+        let (idle, now) = (IdleConnections::default(), Instant::now());
+        (0..MOST_PER_HOST + 5).for_each(|_| idle.put(connection(1), None, now));
+        assert_eq!(kept(&idle, 1, now), MOST_PER_HOST);
+        (0..MOST + 5).for_each(|host| idle.put(connection(host), None, now));
         assert_eq!(idle.lock().idle.len(), MOST);
-        assert!(idle.take(&origin(4)).is_none(), "the oldest made way");
-        assert!(idle.take(&origin(5)).is_some());
+        assert!(idle.take(&origin(4), now).is_none(), "the oldest made way");
+        assert!(idle.take(&origin(5), now).is_some());
     }
 
     #[test]
     fn what_has_waited_too_long_is_not_used() {
-        let idle = IdleConnections::default();
-        idle.put(connection(1), None);
-        age(&idle, LONGEST_IDLE / 2);
-        idle.put(connection(1), None);
-        assert!(idle.take(&origin(1)).unwrap().idle_for < LONGEST_IDLE / 2, "the one that was used last comes first");
-        age(&idle, LONGEST_IDLE / 2);
-        assert_eq!(kept(&idle, 1), 0);
+        let (idle, now) = (IdleConnections::default(), Instant::now());
+        let half = LONGEST_IDLE / 2;
+        idle.put(connection(1), None, now);
+        idle.put(connection(1), None, now + half);
+        let first = idle.take(&origin(1), now + half).unwrap();
+        assert_eq!(first.idle_for, Duration::ZERO, "the one that was used last comes first");
+        assert_eq!(kept(&idle, 1, now + LONGEST_IDLE), 0);
     }
 
     #[test]
     fn a_service_that_says_when_it_closes_is_believed() {
-        for (announced, aged, expected) in [(5, 3, 1), (5, 4, 0), (1, 0, 0), (0, 0, 0), (3600, 29, 1), (3600, 30, 0)] {
+        let now = Instant::now();
+        for (announced, later, expected) in [(5, 3, 1), (5, 4, 0), (1, 0, 0), (0, 0, 0), (3600, 29, 1), (3600, 30, 0)] {
             let idle = IdleConnections::default();
-            idle.put(connection(1), Some(Duration::from_secs(announced)));
-            age(&idle, Duration::from_secs(aged));
-            assert_eq!(kept(&idle, 1), expected, "announced {announced} s, after {aged} s");
+            idle.put(connection(1), Some(Duration::from_secs(announced)), now);
+            let kept = kept(&idle, 1, now + Duration::from_secs(later));
+            assert_eq!(kept, expected, "announced {announced} s, after {later} s");
         }
     }
 
     #[test]
     fn a_host_that_ended_one_unannounced_is_not_kept_for_a_minute() {
-        let idle = IdleConnections::default();
-        (0..2).for_each(|_| idle.put(connection(1), None));
-        idle.put(connection(2), None);
-        idle.distrust(&origin(1));
-        idle.put(connection(1), None);
-        assert_eq!((kept(&idle, 1), kept(&idle, 2)), (0, 1));
-        age(&idle, DISTRUST - Duration::from_secs(1));
-        idle.put(connection(1), None);
-        assert_eq!(kept(&idle, 1), 0);
-        age(&idle, Duration::from_secs(1));
-        idle.put(connection(1), None);
-        assert_eq!(kept(&idle, 1), 1);
+        let (idle, now) = (IdleConnections::default(), Instant::now());
+        (0..2).for_each(|_| idle.put(connection(1), None, now));
+        idle.put(connection(2), None, now);
+        idle.distrust(&origin(1), now);
+        idle.put(connection(1), None, now);
+        assert_eq!((kept(&idle, 1, now), kept(&idle, 2, now)), (0, 1));
+        for (later, expected) in [(59, 0), (60, 1)] {
+            let then = now + Duration::from_secs(later);
+            idle.put(connection(1), None, then);
+            assert_eq!(kept(&idle, 1, then), expected, "{later} s later");
+        }
     }
 }

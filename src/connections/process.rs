@@ -6,7 +6,7 @@ use std::sync::Arc;
 use once_cell::race::OnceBox;
 
 use super::routes::Routes;
-use crate::net::Names;
+use crate::net::{Names, THIS_MACHINE, World};
 use crate::sys::ProcessMark;
 
 /// Of the first process that used the library; every child adds a link.
@@ -20,8 +20,8 @@ pub(crate) struct ProcessNetwork {
 }
 
 impl ProcessNetwork {
-    fn new(mark: ProcessMark) -> ProcessNetwork {
-        ProcessNetwork { mark, routes: Routes::new(), names: Arc::new(Names::new()), next: OnceBox::new() }
+    fn new(mark: ProcessMark, world: &'static dyn World) -> ProcessNetwork {
+        ProcessNetwork { mark, routes: Routes::new(), names: Arc::new(Names::new(world)), next: OnceBox::new() }
     }
 
     /// The running process's own. Takes no lock: two threads may both make one, and both get the first.
@@ -29,7 +29,7 @@ impl ProcessNetwork {
         let mark = ProcessMark::current();
         let mut link = &FIRST;
         loop {
-            let network = link.get_or_init(|| Box::new(ProcessNetwork::new(mark)));
+            let network = link.get_or_init(|| Box::new(ProcessNetwork::new(mark, THIS_MACHINE)));
             if network.mark == mark {
                 return network;
             }

@@ -2,7 +2,7 @@
 //! in neither share it, whichever client they belong to.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use once_cell::race::OnceBox;
 use rustls::ClientConfig;
@@ -46,7 +46,7 @@ impl Route {
     /// Sends the request over a kept connection that is still good, or else over a new one.
     pub(super) fn exchange(&self, request: &Request, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let origin = request.head.origin();
-        let kept = self.take_silent(origin);
+        let kept = self.take_silent(origin, attempt.world.now());
         attempt.on_kept_connection = kept.is_some();
         let idle_for = kept.as_ref().map(|kept| kept.idle_for);
         let mut connection = match kept {
@@ -56,22 +56,22 @@ impl Route {
         let exchanged = http1::exchange(&mut connection, request, attempt).inspect_err(|fault| {
             let is_loss = fault.cause == Cause::Lost;
             if is_loss && idle_for.is_some_and(|time| attempt.last_byte_left || time < SOON) {
-                self.idle.distrust(origin);
+                self.idle.distrust(origin, attempt.world.now());
             }
         })?;
         if exchanged.keeps_connection {
-            self.idle.put(connection, exchanged.keep_alive);
+            self.idle.put(connection, exchanged.keep_alive, attempt.world.now());
         }
         Ok(exchanged.answer)
     }
 
     /// A kept connection that may be used, or nothing.
-    fn take_silent(&self, origin: &Arc<Origin>) -> Option<Kept> {
+    fn take_silent(&self, origin: &Arc<Origin>, now: Instant) -> Option<Kept> {
         loop {
-            let mut kept = self.idle.take(origin)?;
+            let mut kept = self.idle.take(origin, now)?;
             match kept.connection.look() {
                 SinceLastAnswer::Silent => return Some(kept),
-                SinceLastAnswer::Ended if kept.idle_for < SOON => self.idle.distrust(origin),
+                SinceLastAnswer::Ended if kept.idle_for < SOON => self.idle.distrust(origin, now),
                 SinceLastAnswer::Spoke | SinceLastAnswer::Ended => {}
             }
         }

@@ -41,6 +41,7 @@ impl Routes {
 mod tests {
     use super::*;
     use crate::connect::ProxyUrl;
+    use crate::net::THIS_MACHINE;
     use crate::tls::Roots;
 
     fn settings(port: usize) -> RouteSettings {
@@ -50,7 +51,7 @@ mod tests {
 
     #[test]
     fn equal_settings_share_a_route_until_it_is_discarded() {
-        let (routes, names) = (Routes::new(), Arc::new(Names::new()));
+        let (routes, names) = (Routes::new(), Arc::new(Names::new(THIS_MACHINE)));
         let first = routes.get(&settings(1), &names);
         assert!(Arc::ptr_eq(&first, &routes.get(&settings(1), &names)));
         assert!(!Arc::ptr_eq(&first, &routes.get(&settings(2), &names)));
@@ -60,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_list_is_bounded_and_what_is_in_use_stays() {
-        let (routes, names) = (Routes::new(), Arc::new(Names::new()));
+        let (routes, names) = (Routes::new(), Arc::new(Names::new(THIS_MACHINE)));
         let used = routes.get(&settings(1), &names);
         for port in 2..2 + 64 {
             routes.get(&settings(port), &names);

@@ -63,7 +63,7 @@ pub(crate) enum Phase {
 }
 
 /// A cause, and the words of the layer that saw it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NetworkFault {
     pub(crate) cause: Cause,
     /// May hold text of the other side: scrub it before it is shown.

@@ -15,6 +15,7 @@ use crate::client::{self, Client};
 use crate::errors::Error;
 use crate::errors::Status;
 use crate::input;
+use crate::net::THIS_MACHINE;
 use crate::options::{MAX_SHORT_BYTES, Options};
 use crate::panic_probe::panic_if_asked;
 
@@ -59,7 +60,7 @@ unsafe fn call<T>(
         clear(error);
     }
     // Outside what is contained, so that it tells after a panic what has left.
-    let mut attempt = Attempt::not_begun();
+    let mut attempt = Attempt::not_begun(THIS_MACHINE);
     let refused_or = |attempt: &mut Attempt| {
         if output.is_null() {
             return Err(Error::refused(

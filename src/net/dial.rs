@@ -2,69 +2,57 @@
 //! go on, and the first that connects wins. So an address that swallows everything costs a quarter of a second.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpStream};
-use std::os::fd::AsFd;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use super::stream::Stream;
+use super::world::{Dialled, World};
 use crate::errors::{Cause, NetworkFault};
-use crate::sys::{self, Interest, Wait};
+use crate::sys;
 
 /// More addresses than this are not tried.
-pub(super) const MOST_ADDRESSES: usize = 16;
+const MOST_ADDRESSES: usize = 16;
 /// RFC 8305 section 8, "Connection Attempt Delay".
 const LONGEST_DELAY: Duration = Duration::from_millis(250);
 
 /// Connects to the first address that accepts, and names it.
-pub(super) fn dial(addresses: &[IpAddr], port: u16, deadline: Instant) -> Result<(TcpStream, IpAddr), NetworkFault> {
-    let now = Instant::now();
+pub(crate) fn dial(
+    world: &dyn World,
+    addresses: &[IpAddr],
+    port: u16,
+    deadline: Instant,
+) -> Result<(Box<dyn Stream>, IpAddr), NetworkFault> {
+    let mut next_at = world.now();
     let addresses = &addresses[..addresses.len().min(MOST_ADDRESSES)];
-    let left = deadline.saturating_duration_since(now);
     // Every address gets its turn, and the last one gets as much time as lies between two.
-    let delay = LONGEST_DELAY.min(left / (addresses.len() as u32 + 1));
-    let mut waiting = addresses.iter().copied();
-    let mut connecting: Vec<Connecting> = Vec::new();
-    let mut next_at = now;
+    let delay = LONGEST_DELAY.min(deadline.saturating_duration_since(next_at) / (addresses.len() as u32 + 1));
+    let mut waiting = addresses.iter();
+    let mut dialler = world.dialler();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     loop {
-        let is_turn_of_next = connecting.is_empty() || Instant::now() >= next_at;
+        let is_turn_of_next = dialler.is_idle() || world.now() >= next_at;
         if let Some(address) = if is_turn_of_next { waiting.next() } else { None } {
-            match sys::begin_to_connect(SocketAddr::new(address, port)) {
-                Ok(socket) => connecting.push(Connecting { socket, address }),
-                Err(error) => last = error,
+            if let Err(error) = dialler.begin(SocketAddr::new(*address, port)) {
+                last = error;
             }
-            next_at = Instant::now() + delay;
+            next_at = world.now() + delay;
             continue;
         }
-        if connecting.is_empty() {
+        if dialler.is_idle() {
             return Err(refused(&last));
         }
         let until = if waiting.len() == 0 { deadline } else { next_at.min(deadline) };
-        match first_ready(&connecting, until).map_err(|error| NetworkFault::lost(&error))? {
-            Some(index) => {
-                let Connecting { socket, address } = connecting.swap_remove(index);
-                match socket.take_error() {
-                    Ok(None) => return Ok((socket, address)),
-                    Ok(Some(error)) | Err(error) => last = error,
-                }
+        match dialler.next(until).map_err(|error| NetworkFault::lost(&error))? {
+            Some(Dialled { address, stream: Ok(stream) }) => return Ok((stream, address)),
+            Some(Dialled { stream: Err(error), .. }) => {
+                last = error;
                 // A refusal says at once that the next one is to be tried.
-                next_at = Instant::now();
+                next_at = world.now();
             }
-            None if Instant::now() >= deadline => return Err(NetworkFault::timed_out()),
+            None if world.now() >= deadline => return Err(NetworkFault::timed_out()),
             None => {}
         }
     }
-}
-
-/// A connection that is being made.
-struct Connecting {
-    socket: TcpStream,
-    address: IpAddr,
-}
-
-fn first_ready(connecting: &[Connecting], until: Instant) -> io::Result<Option<usize>> {
-    let mut waits: Vec<Wait> = connecting.iter().map(|one| Wait::new(one.socket.as_fd(), Interest::Write)).collect();
-    sys::wait_for_any(&mut waits, until)?;
-    Ok(waits.iter().position(|wait| wait.ready.is_any()))
 }
 
 /// Every address failed.
@@ -94,6 +82,7 @@ pub(super) fn in_turn(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::THIS_MACHINE;
     use std::net::TcpListener;
 
     fn addresses(texts: &[&str]) -> Vec<IpAddr> {
@@ -118,24 +107,23 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let all = addresses(&["127.0.0.2", "127.0.0.3", "127.0.0.1"]);
-        let (socket, address) = dial(&all, port, later()).unwrap();
+        let (_stream, address) = dial(THIS_MACHINE, &all, port, later()).unwrap();
         assert_eq!(address, all[2]);
-        assert_eq!(socket.peer_addr().unwrap(), listener.local_addr().unwrap());
     }
 
     #[test]
     fn where_all_refuse_no_connection_was_accepted() {
         let free_port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let fault = dial(&addresses(&["127.0.0.1", "::1"]), free_port, later()).unwrap_err();
+        let fault = dial(THIS_MACHINE, &addresses(&["127.0.0.1", "::1"]), free_port, later()).err().unwrap();
         assert_eq!(fault.cause, Cause::NotConnected);
-        assert_eq!(dial(&[], 1, later()).unwrap_err().cause, Cause::NotConnected);
+        assert_eq!(dial(THIS_MACHINE, &[], 1, later()).err().unwrap().cause, Cause::NotConnected);
     }
 
     #[test]
     fn a_deadline_that_has_passed_is_a_timeout() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let fault = dial(&addresses(&["127.0.0.1"]), port, Instant::now()).unwrap_err();
+        let fault = dial(THIS_MACHINE, &addresses(&["127.0.0.1"]), port, Instant::now()).err().unwrap();
         assert_eq!(fault.cause, Cause::TimedOut);
     }
 }

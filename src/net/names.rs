@@ -8,10 +8,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::dial::in_turn;
+use super::world::World;
 use crate::errors::{Cause, NetworkFault};
-use crate::panic_probe::panic_if_asked;
-use crate::panics::contained;
-use crate::sys::{self, LookupFault};
+use crate::sys::LookupFault;
 
 /// How long an answer is used. Moving a service to another address must not take longer to notice.
 const KEEP: Duration = Duration::from_secs(60);
@@ -19,17 +18,10 @@ const KEEP: Duration = Duration::from_secs(60);
 const MOST_LOOKUPS: usize = 16;
 /// More names than this mean a mistake; the oldest are dropped.
 const MOST_NAMES: usize = 256;
-/// `getaddrinfo` loads modules and parses files on this stack.
-const STACK_BYTES: usize = 512 * 1024;
-/// Begins with [`sys::THREAD_NAME_PREFIX`], by which a panic on it is known as ours.
-const THREAD_NAME: &str = "shoutout-name";
-
-/// Asks for the addresses of a name: the system, or a test.
-type LookUp = fn(&str) -> Result<Vec<IpAddr>, LookupFault>;
 
 /// The name cache of one process.
 pub(crate) struct Names {
-    look_up: LookUp,
+    world: &'static dyn World,
     state: Mutex<State>,
 }
 
@@ -44,39 +36,41 @@ struct Known {
     since: Instant,
 }
 
+type Outcome = Result<Vec<IpAddr>, NetworkFault>;
+
 /// One lookup, and the callers who wait for it.
 #[derive(Default)]
 struct Lookup {
-    outcome: Mutex<Option<Result<Vec<IpAddr>, LookupFault>>>,
+    outcome: Mutex<Option<Outcome>>,
     done: Condvar,
 }
 
 impl Names {
-    pub(crate) fn new() -> Names {
-        Names::with(sys::look_up)
-    }
-
-    fn with(look_up: LookUp) -> Names {
-        Names { look_up, state: Mutex::default() }
+    pub(crate) fn new(world: &'static dyn World) -> Names {
+        Names { world, state: Mutex::default() }
     }
 
     /// The addresses of a host in the order in which they are tried: a literal's own, a remembered answer, or a fresh one by
     /// the deadline.
-    pub(crate) fn addresses(self: &Arc<Names>, host: &str, deadline: Instant) -> Result<Vec<IpAddr>, NetworkFault> {
+    pub(crate) fn addresses(self: &Arc<Names>, host: &str, deadline: Instant) -> Outcome {
         if let Ok(literal) = host.parse() {
             return Ok(vec![literal]);
         }
-        let lookup = {
+        let (lookup, is_new) = {
             let mut state = self.lock();
-            if let Some(known) = state.known.get(host).filter(|known| known.since.elapsed() < KEEP) {
+            let is_fresh = |known: &&Known| self.world.now().saturating_duration_since(known.since) < KEEP;
+            if let Some(known) = state.known.get(host).filter(is_fresh) {
                 return Ok(known.addresses.clone());
             }
             match state.under_way.get(host) {
-                Some(lookup) => lookup.clone(),
-                None => self.start(&mut state, host)?,
+                Some(lookup) => (lookup.clone(), false),
+                None => (state.begin(host)?, true),
             }
         };
-        lookup.wait(deadline)
+        if is_new {
+            self.start(host, &lookup);
+        }
+        lookup.wait(self.world, deadline)
     }
 
     /// The address accepted a connection: it is tried first while the name is remembered.
@@ -102,31 +96,22 @@ impl Names {
         self.lock().known.remove(host);
     }
 
-    fn start(self: &Arc<Names>, state: &mut State, host: &str) -> Result<Arc<Lookup>, NetworkFault> {
-        if state.under_way.len() >= MOST_LOOKUPS {
-            return Err(NetworkFault::new(Cause::TooManyLookups, format!("{MOST_LOOKUPS} lookups are under way")));
-        }
-        let lookup = Arc::new(Lookup::default());
+    fn start(self: &Arc<Names>, host: &str, lookup: &Arc<Lookup>) {
         let (names, of, to_tell) = (self.clone(), host.to_owned(), lookup.clone());
-        sys::spawn_without_signals(THREAD_NAME, STACK_BYTES, move || names.run(of, &to_tell))
-            .map_err(|error| NetworkFault::new(Cause::NoThread, error.to_string()))?;
-        state.under_way.insert(host.to_owned(), lookup.clone());
-        Ok(lookup)
+        let tell = Box::new(move |outcome: Result<_, _>| names.finish(of, &to_tell, outcome.map_err(fault_of)));
+        if let Err(error) = self.world.look_up(host, tell) {
+            self.finish(host.to_owned(), lookup, Err(NetworkFault::new(Cause::NoThread, error.to_string())));
+        }
     }
 
-    /// The work of a lookup's thread.
-    fn run(&self, host: String, lookup: &Lookup) {
-        // A panic must not leave the callers waiting for a lookup that is over.
-        let look_up = || {
-            panic_if_asked("lookup", host.as_bytes());
-            (self.look_up)(&host)
-        };
-        let outcome = contained(look_up).unwrap_or(Err(LookupFault::ForNow)).map(in_turn);
+    /// Remembers what a lookup found, and tells those who wait for it.
+    fn finish(&self, host: String, lookup: &Lookup, outcome: Outcome) {
+        let outcome = outcome.map(in_turn);
         {
             let mut state = self.lock();
             state.under_way.remove(&host);
             if let Ok(addresses) = &outcome {
-                state.remember(host, addresses.clone());
+                state.remember(host, addresses.clone(), self.world.now());
             }
         }
         lookup.tell(outcome);
@@ -147,38 +132,42 @@ impl Names {
 }
 
 impl State {
-    fn remember(&mut self, host: String, addresses: Vec<IpAddr>) {
+    fn begin(&mut self, host: &str) -> Result<Arc<Lookup>, NetworkFault> {
+        if self.under_way.len() >= MOST_LOOKUPS {
+            return Err(NetworkFault::new(Cause::TooManyLookups, format!("{MOST_LOOKUPS} lookups are under way")));
+        }
+        let lookup = Arc::new(Lookup::default());
+        self.under_way.insert(host.to_owned(), lookup.clone());
+        Ok(lookup)
+    }
+
+    fn remember(&mut self, host: String, addresses: Vec<IpAddr>, now: Instant) {
         if self.known.len() >= MOST_NAMES {
-            self.known.retain(|_, known| known.since.elapsed() < KEEP);
+            self.known.retain(|_, known| now.saturating_duration_since(known.since) < KEEP);
         }
         if self.known.len() >= MOST_NAMES {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.since).map(|(name, _)| name.clone());
             oldest.and_then(|name| self.known.remove(&name));
         }
-        let since = Instant::now();
-        self.known.insert(host, Known { addresses, since });
+        self.known.insert(host, Known { addresses, since: now });
     }
 }
 
 impl Lookup {
-    fn tell(&self, outcome: Result<Vec<IpAddr>, LookupFault>) {
+    fn tell(&self, outcome: Outcome) {
         *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         self.done.notify_all();
     }
 
-    fn wait(&self, deadline: Instant) -> Result<Vec<IpAddr>, NetworkFault> {
-        let left = deadline.saturating_duration_since(Instant::now());
+    fn wait(&self, world: &dyn World, deadline: Instant) -> Outcome {
+        let left = deadline.saturating_duration_since(world.now());
         let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         let (outcome, _) = self
             .done
             .wait_timeout_while(outcome, left, |outcome| outcome.is_none())
             .unwrap_or_else(PoisonError::into_inner);
-        match &*outcome {
-            // The lookup goes on, and its answer serves a later call.
-            None => Err(NetworkFault::timed_out()),
-            Some(Ok(addresses)) => Ok(addresses.clone()),
-            Some(Err(fault)) => Err(fault_of(*fault)),
-        }
+        // Out of time, the lookup goes on, and its answer serves a later call.
+        outcome.clone().unwrap_or_else(|| Err(NetworkFault::timed_out()))
     }
 }
 
@@ -195,8 +184,42 @@ fn fault_of(fault: LookupFault) -> NetworkFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::world::{Dialler, TellAddresses};
+    use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Barrier, mpsc};
+
+    /// A world of nothing but names.
+    #[derive(Debug)]
+    struct Resolver(fn(&str) -> Result<Vec<IpAddr>, LookupFault>);
+
+    impl World for Resolver {
+        fn now(&self) -> Instant {
+            Instant::now()
+        }
+
+        fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()> {
+            let (look_up, host) = (self.0, host.to_owned());
+            std::thread::spawn(move || tell(look_up(&host)));
+            Ok(())
+        }
+
+        fn pause(&self, _: Duration) {
+            unreachable!("nothing is tried again here")
+        }
+
+        fn random_fraction(&self) -> f64 {
+            unreachable!("nothing is tried again here")
+        }
+
+        fn dialler(&self) -> Box<dyn Dialler> {
+            unreachable!("nothing is connected here")
+        }
+    }
+
+    fn names_of(look_up: fn(&str) -> Result<Vec<IpAddr>, LookupFault>) -> Arc<Names> {
+        Arc::new(Names::new(Box::leak(Box::new(Resolver(look_up)))))
+    }
 
     fn soon() -> Instant {
         Instant::now() + Duration::from_secs(20)
@@ -209,7 +232,7 @@ mod tests {
     #[test]
     fn the_winner_is_tried_first_and_a_disappointment_last() {
         let all = [1, 2, 3, 4].map(|last| IpAddr::from([10, 0, 0, last]));
-        let names = Arc::new(Names::with(|_| Ok([1, 2, 3, 4].map(|last| IpAddr::from([10, 0, 0, last])).into())));
+        let names = names_of(|_| Ok([1, 2, 3, 4].map(|last| IpAddr::from([10, 0, 0, last])).into()));
         let order = || names.addresses("host", soon()).unwrap();
         assert_eq!(order(), all);
         names.prefer("host", all[2]);
@@ -223,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_literal_address_needs_no_lookup() {
-        let names = Arc::new(Names::with(|_| panic!("must not be asked")));
+        let names = names_of(|_| panic!("must not be asked"));
         assert_eq!(names.addresses("127.0.0.1", Instant::now()).unwrap().len(), 1);
         assert_eq!(names.addresses("::1", Instant::now()).unwrap().len(), 1);
     }
@@ -231,10 +254,10 @@ mod tests {
     #[test]
     fn an_answer_is_remembered_until_connecting_to_it_fails() {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
-        let names = Arc::new(Names::with(|_| {
+        let names = names_of(|_| {
             ASKED.fetch_add(1, Ordering::SeqCst);
             Ok(vec![IpAddr::from([127, 0, 0, 1])])
-        }));
+        });
         for _ in 0..3 {
             names.addresses("host", soon()).unwrap();
         }
@@ -252,10 +275,10 @@ mod tests {
     #[test]
     fn an_answer_is_asked_for_anew_after_a_minute_and_not_before() {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
-        let names = Arc::new(Names::with(|_| {
+        let names = names_of(|_| {
             ASKED.fetch_add(1, Ordering::SeqCst);
             Ok(vec![IpAddr::from([127, 0, 0, 1])])
-        }));
+        });
         names.addresses("host", soon()).unwrap();
         // The ten seconds between are for what a busy machine loses between two lines.
         for (seconds, asked) in [(50, 1), (10, 2), (50, 2), (60, 3)] {
@@ -270,17 +293,17 @@ mod tests {
         let mut state = State::default();
         let is_known = |state: &State, name: usize| state.known.contains_key(&name.to_string());
         for name in 0..MOST_NAMES {
-            state.remember(name.to_string(), Vec::new());
+            state.remember(name.to_string(), Vec::new(), Instant::now());
         }
         age(&mut state, "7", Duration::from_secs(1));
-        state.remember("one more".to_owned(), Vec::new());
+        state.remember("one more".to_owned(), Vec::new(), Instant::now());
         assert!((0..MOST_NAMES).all(|name| is_known(&state, name) == (name != 7)));
         assert!(state.known.contains_key("one more"));
         for old in ["10", "20", "30"] {
             age(&mut state, old, KEEP);
         }
         age(&mut state, "40", KEEP / 2);
-        state.remember("and another".to_owned(), Vec::new());
+        state.remember("and another".to_owned(), Vec::new(), Instant::now());
         assert!([10, 20, 30].iter().all(|name| !is_known(&state, *name)));
         assert!(is_known(&state, 40), "there was room without it");
         assert_eq!(state.known.len(), MOST_NAMES - 2);
@@ -290,13 +313,13 @@ mod tests {
     fn callers_of_one_name_share_one_lookup_and_a_stuck_name_delays_no_other() {
         static GATE: Barrier = Barrier::new(2);
         static ASKED_FOR_SLOW: AtomicUsize = AtomicUsize::new(0);
-        let names = Arc::new(Names::with(|host| {
+        let names = names_of(|host| {
             if host == "slow" {
                 ASKED_FOR_SLOW.fetch_add(1, Ordering::SeqCst);
                 GATE.wait();
             }
             Ok(vec![IpAddr::from([127, 0, 0, 1])])
-        }));
+        });
         let late = Instant::now() + Duration::from_millis(20);
         assert_eq!(cause(names.addresses("slow", late)), Cause::TimedOut);
         names.addresses("quick", soon()).expect("another name does not wait");
@@ -313,10 +336,10 @@ mod tests {
     #[test]
     fn when_the_resolver_is_stuck_a_further_name_is_refused_at_once() {
         static GATE: Barrier = Barrier::new(MOST_LOOKUPS + 1);
-        let names = Arc::new(Names::with(|_| {
+        let names = names_of(|_| {
             GATE.wait();
             Err(LookupFault::ForNow)
-        }));
+        });
         for i in 0..MOST_LOOKUPS {
             assert_eq!(cause(names.addresses(&format!("stuck-{i}"), Instant::now())), Cause::TimedOut);
         }

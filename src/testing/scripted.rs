@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::attempt::{Attempt, Limits};
 use crate::errors::{NetworkFault, Phase};
 use crate::http1::Connection;
-use crate::net::{Received, SinceLastAnswer, Stream};
+use crate::net::{Received, SinceLastAnswer, Stream, THIS_MACHINE};
 use crate::origin::Origin;
 use crate::sys::{Interest, Readiness};
 
@@ -36,7 +36,7 @@ pub(crate) fn service() -> Arc<Origin> {
 /// An attempt whose connection stands, with time enough.
 pub(crate) fn attempt() -> Attempt {
     let later = Instant::now() + Duration::from_secs(600);
-    let mut attempt = Attempt::begin(Limits { deadline: later, connect_deadline: later }, false);
+    let mut attempt = Attempt::begin(THIS_MACHINE, Limits { deadline: later, connect_deadline: later }, false);
     attempt.phase = Phase::Request;
     attempt
 }

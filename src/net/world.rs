@@ -1,0 +1,47 @@
+//! What the client asks of the world around it: time, chance, names and connections. Everything else is computed. So a test can
+//! put a simulated world in the place of this machine, one without sockets, threads and sleep.
+
+use std::fmt::Debug;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use super::stream::Stream;
+use crate::sys::LookupFault;
+
+/// The world of one client, shared by all threads.
+pub(crate) trait World: Debug + Send + Sync {
+    fn now(&self) -> Instant;
+
+    /// Waits so long.
+    fn pause(&self, time: Duration);
+
+    /// A number from 0 to 1, another one each time.
+    fn random_fraction(&self) -> f64;
+
+    /// Looks up a name, and tells its addresses: at once or later, on this thread or another. Fails if it cannot begin.
+    fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()>;
+
+    /// Makes one connection out of several attempts.
+    fn dialler(&self) -> Box<dyn Dialler>;
+}
+
+pub(crate) type TellAddresses = Box<dyn FnOnce(Result<Vec<IpAddr>, LookupFault>) + Send>;
+
+/// Connections that are being made at the same time.
+pub(crate) trait Dialler {
+    /// Begins to connect, without waiting.
+    fn begin(&mut self, address: SocketAddr) -> io::Result<()>;
+
+    /// Whether none is being made.
+    fn is_idle(&self) -> bool;
+
+    /// Waits for the first that stands or has failed; `None` at the deadline.
+    fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>>;
+}
+
+/// What became of an attempt to connect.
+pub(crate) struct Dialled {
+    pub(crate) address: IpAddr,
+    pub(crate) stream: io::Result<Box<dyn Stream>>,
+}
