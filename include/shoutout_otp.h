@@ -26,9 +26,10 @@
  *     alone. An so_options belongs to one thread at a time.
  *  7. A client survives fork(): in the child it opens connections of its own and never touches inherited ones, even
  *     when the fork came in the middle of another thread's send.
- *  8. The library obeys no environment variable, writes to no stream, changes no signal disposition, and never raises
- *     SIGPIPE. Loading it and so_client_new start no thread and open no socket. Threads that it starts later block all
- *     signals. It stays mapped after dlclose.
+ *  8. The library reads no environment variable (the C library's resolver reads its own), writes to no stream, changes no
+ *     signal disposition, and never raises SIGPIPE. Loading it and so_client_new start no thread and open no socket.
+ *     Threads that it starts later block all signals. Its descriptors are 3 and up, close on exec, and its own: closing
+ *     one breaks its connection, though a call still ends in time. It stays mapped after dlclose.
  *  9. The API key, proxy credentials, extra header values, codes and full phone numbers appear in no error text; text
  *     that came from the service is scrubbed of those that we know.
  *  10. Options fail closed: a setter that refuses its value returns a status and the options remember it, so that

@@ -15,15 +15,13 @@
 //!
 //! # The way of one call
 //!
-//! `ffi` (check pointers, make strings) → `client` (check the input, decide on a retry) → `protocol` (JSON out, JSON
-//! in, the two status tables) → `transport` (connections, deadline, fork, what was written) and back. Nothing lower
-//! uses anything higher; `status`, `delivery`, `error`, `secret`, `scrubber` and `recent` stand at the
-//! ground floor.
+//! `ffi` (check pointers, make strings) → `client` (check the input, decide on another attempt) → `protocol` (JSON out, JSON
+//! in, the two status tables) → `connections` (kept or new) → `connect` (names, proxy, TLS) → `http1` (the exchange) → `net`
+//! (bytes) → `sys` (system calls), and back by return values. `docs/layout.md` says where each thing is.
 //!
 //! # Logging
 //!
-//! This crate logs nothing. The libraries below it, which make its connections, log through the `log` crate, but nothing of
-//! what a request or an answer holds. The C library has no logger, so nothing is ever logged there.
+//! This crate logs nothing, and neither do the libraries below it.
 
 mod attempt;
 mod client;

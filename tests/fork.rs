@@ -27,8 +27,8 @@ fn a_forked_child_opens_its_own_connection_and_leaves_the_parents_unharmed() {
     assert_eq!(service.connections(), 3, "parent, child and grandchild have one each");
 }
 
-/// Guards a bug: a lazy value behind a lock (ureq has one for whole requests, which are not ureq's any more) was left locked
-/// for ever in the child by a fork during the first send of another thread.
+/// Guards a bug: a lazy value behind a lock stayed locked forever in the child, after a fork during the first send of another
+/// thread.
 #[test]
 fn a_fork_in_the_middle_of_other_threads_sends_harms_nobody() {
     let at_the_service = Arc::new(AtomicUsize::new(0));

@@ -8,9 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::ProxyUrl;
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
-use crate::http1::{self, Connection, Written};
+use crate::http1::{self, Connection, USER_AGENT, Written};
 use crate::net::Stream;
-use crate::options::USER_AGENT;
 use crate::origin::Origin;
 use crate::secret::Secret;
 

@@ -1,5 +1,5 @@
 //! Delivery: the one thing that an application needs to know about a failed send.
-//! It stands on the ground floor because the input checks, the protocol and the transport all speak of it.
+//! It is at the bottom because the input checks, the protocol and the network all speak of it.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! What went wrong on the network: one type, from the system call that failed to the error that the caller gets.
 //!
-//! A fault knows its cause. What it means for the SMS is decided with the [`Attempt`](crate::attempt::Attempt), which
-//! knows what of the request has left.
+//! A fault knows its cause. What it means for the SMS is decided by the attempt (`attempt.rs`), which knows what of the request
+//! has left.
 
 use std::fmt;
 use std::io;
@@ -175,8 +175,8 @@ impl NetworkFault {
             Cause::Clock => "Set this machine's clock.",
             Cause::ServerIsItsOwnAuthority => {
                 "ca_file holds the server's own certificate, which says that it is an authority's (CA:TRUE). Make an \
-                 authority and a server certificate, and put the authority's into ca_file: docs/certificates.md has the \
-                 two commands."
+                 authority and a server certificate, and put the authority's into ca_file: docs/outcomes.md has the two \
+                 commands."
             }
             Cause::SpokeFirst | Cause::NotHttp => {
                 "Check base_url, and what stands between this machine and the service."

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use crate::origin::Origin;
 use crate::secret::Secret;
 
+/// What the library calls itself, before the caller's suffix, to the service and to a proxy.
+pub(crate) const USER_AGENT: &str = concat!("libshoutout_otp/", env!("CARGO_PKG_VERSION"));
+
 /// It holds the key, so it is a secret.
 pub(crate) struct RequestHead {
     origin: Arc<Origin>,

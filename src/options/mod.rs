@@ -11,6 +11,7 @@ pub(crate) use header::Header;
 
 use crate::connect::ProxyUrl;
 use crate::errors::{Error, Status};
+use crate::http1::USER_AGENT;
 use crate::tls::Roots;
 
 /// Longest path or URL that is accepted, in bytes.
@@ -19,9 +20,6 @@ pub(crate) const MAX_URL_BYTES: usize = 4096;
 pub(crate) const MAX_HEADER_VALUE_BYTES: usize = 4096;
 /// Longest of the other texts that is accepted, in bytes: header name, authentication scheme, source.
 pub(crate) const MAX_SHORT_BYTES: usize = 256;
-
-/// What the library calls itself, before the caller's suffix, to the service and to a proxy.
-pub(crate) const USER_AGENT: &str = concat!("libshoutout_otp/", env!("CARGO_PKG_VERSION"));
 
 const TIMEOUT_MS: std::ops::RangeInclusive<u32> = 1..=600_000;
 /// More retries than this do not fit a sensible deadline.

@@ -99,7 +99,7 @@ fn is_der_sequence(der: &[u8]) -> bool {
     }
 }
 
-/// Equal certificates share a transport, and so their connections.
+/// Equal certificates share a route, and so their connections.
 impl PartialEq for Roots {
     fn eq(&self, other: &Roots) -> bool {
         match (self, other) {
