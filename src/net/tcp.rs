@@ -1,31 +1,29 @@
 //! A TCP connection as a [`Stream`].
 
 use std::io::{self, IoSlice};
-use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::time::Instant;
 
 use super::stream::{Received, SinceLastAnswer, Stream};
 use crate::errors::NetworkFault;
-use crate::sys::{self, Interest, Readiness, Wait};
+use crate::sys::{self, Interest, Readiness, Socket, Wait};
 
 pub(super) struct Tcp {
-    socket: TcpStream,
+    socket: Socket,
     bytes_sent: u64,
 }
 
 impl Tcp {
-    pub(super) fn new(socket: TcpStream) -> Tcp {
-        // A long request leaves in several writes; the later ones must not wait for the acknowledgement of the earlier.
-        // Where it cannot be set, the request is only slower.
-        let _ = socket.set_nodelay(true);
+    pub(super) fn new(socket: Socket) -> Tcp {
+        // Where it cannot be set, a long request is only slower.
+        let _ = socket.set_nodelay();
         Tcp { socket, bytes_sent: 0 }
     }
 }
 
 impl Stream for Tcp {
     fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
-        let count = unless_blocked(sys::send(&self.socket, parts))?.unwrap_or(0);
+        let count = unless_blocked(self.socket.send(parts))?.unwrap_or(0);
         self.bytes_sent += count as u64;
         Ok(count)
     }
@@ -40,7 +38,7 @@ impl Stream for Tcp {
     }
 
     fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
-        Ok(match unless_blocked(sys::receive(&self.socket, room))? {
+        Ok(match unless_blocked(self.socket.receive(room))? {
             Some(0) => Received::End,
             Some(count) => Received::Bytes(count),
             None => Received::Nothing,
@@ -57,7 +55,7 @@ impl Stream for Tcp {
     }
 
     fn look(&mut self) -> SinceLastAnswer {
-        match unless_blocked(sys::peek(&self.socket)) {
+        match unless_blocked(self.socket.peek()) {
             Ok(None) => SinceLastAnswer::Silent,
             Ok(Some(0)) | Err(_) => SinceLastAnswer::Ended,
             Ok(Some(_)) => SinceLastAnswer::Spoke,

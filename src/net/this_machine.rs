@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use super::tcp::Tcp;
 use super::world::{Dialled, Dialler, TellAddresses, World};
 use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;
-use crate::sys::{self, Interest, LookupFault, Wait};
+use crate::sys::{self, Interest, LookupFault, Socket, Wait};
 
 /// `getaddrinfo` loads modules and parses files on this stack.
 const LOOKUP_STACK_BYTES: usize = 512 * 1024;
@@ -58,11 +58,11 @@ impl World for ThisMachine {
 }
 
 /// Sockets that are being connected.
-struct Sockets(Vec<(TcpStream, SocketAddr)>);
+struct Sockets(Vec<(Socket, SocketAddr)>);
 
 impl Dialler for Sockets {
     fn begin(&mut self, address: SocketAddr) -> io::Result<()> {
-        self.0.push((sys::begin_to_connect(address)?, address));
+        self.0.push((Socket::begin_to_connect(address)?, address));
         Ok(())
     }
 
@@ -83,7 +83,7 @@ impl Dialler for Sockets {
 }
 
 /// The connection, unless the attempt failed.
-fn connected(socket: TcpStream) -> io::Result<Box<dyn super::Stream>> {
+fn connected(socket: Socket) -> io::Result<Box<dyn super::Stream>> {
     match socket.take_error()? {
         Some(error) => Err(error),
         None => Ok(Box::new(Tcp::new(socket))),

@@ -16,6 +16,6 @@ pub(crate) use fork::exit_code_of_fork;
 pub(crate) use poll::{Interest, Readiness, Wait, wait_for_any};
 pub(crate) use process_mark::ProcessMark;
 pub(crate) use resolver::{LookupFault, look_up};
-pub(crate) use sockets::{begin_to_connect, descriptors_are_used_up, is_lack_of_descriptors, peek, receive, send};
+pub(crate) use sockets::{Socket, descriptors_are_used_up, is_lack_of_descriptors};
 pub(crate) use threads::{THREAD_NAME_PREFIX, spawn_without_signals};
 pub(crate) use wipe::wipe;

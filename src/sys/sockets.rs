@@ -1,9 +1,9 @@
 //! TCP sockets that never wait, never raise SIGPIPE, and never take the descriptors of the standard streams.
 
 use std::io::{self, IoSlice};
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::net::{SocketAddr, TcpStream};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 /// A host may have closed its standard streams. A socket in their place would get whatever is written to them.
 const FIRST_DESCRIPTOR: libc::c_int = 3;
@@ -12,22 +12,80 @@ const FIRST_DESCRIPTOR: libc::c_int = 3;
 /// opened another file under its number.
 const NEVER_WAIT: libc::c_int = libc::MSG_DONTWAIT;
 
-/// Begins to connect, without waiting. The connection stands when the socket can be written to and has no error.
-pub(crate) fn begin_to_connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
-    let socket = open(family)?;
-    let (address, length) = c_address(address);
-    // SAFETY: the address is valid for `length` bytes of it, and the socket is open.
-    let connected =
-        unsafe { libc::connect(socket.as_raw_fd(), (&raw const address).cast(), length as libc::socklen_t) };
-    if connected != 0 {
-        let error = io::Error::last_os_error();
-        // A connection that a signal interrupts goes on being made.
-        if !matches!(error.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) {
-            return Err(error);
+/// A socket, closed when it is dropped. The standard library's own would end a process that was built with checks when it finds
+/// that somebody else has closed the descriptor.
+pub(crate) struct Socket(ManuallyDrop<TcpStream>);
+
+impl Socket {
+    /// Begins to connect, without waiting. The connection stands when the socket can be written to and has no error.
+    pub(crate) fn begin_to_connect(address: SocketAddr) -> io::Result<Socket> {
+        let family = if address.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+        let socket = open(family)?;
+        let (address, length) = c_address(address);
+        // SAFETY: the address is valid for `length` bytes of it, and the socket is open.
+        let connected =
+            unsafe { libc::connect(socket.as_raw_fd(), (&raw const address).cast(), length as libc::socklen_t) };
+        if connected != 0 {
+            let error = io::Error::last_os_error();
+            // A connection that a signal interrupts goes on being made.
+            if !matches!(error.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) {
+                return Err(error);
+            }
         }
+        Ok(Socket(ManuallyDrop::new(socket.into())))
     }
-    Ok(TcpStream::from(socket))
+
+    /// A usual request leaves in one write; the later writes of a long one must not wait for the acknowledgement of the earlier.
+    pub(crate) fn set_nodelay(&self) -> io::Result<()> {
+        self.0.set_nodelay(true)
+    }
+
+    /// Why the connection failed, if it did; asked once.
+    pub(crate) fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.0.take_error()
+    }
+
+    /// Writes from several parts, in one system call; says how many bytes the kernel took. The standard library's own would raise
+    /// SIGPIPE.
+    pub(crate) fn send(&self, parts: &[IoSlice]) -> io::Result<usize> {
+        // SAFETY: zeros are a valid value of the C struct.
+        let mut message: libc::msghdr = unsafe { mem::zeroed() };
+        // The kernel only reads the parts, and an IoSlice is a C iovec.
+        message.msg_iov = parts.as_ptr().cast_mut().cast();
+        message.msg_iovlen = parts.len() as _;
+        // SAFETY: the message holds that many parts, each valid for a read.
+        let sent = unsafe { libc::sendmsg(self.0.as_raw_fd(), &message, NEVER_WAIT | libc::MSG_NOSIGNAL) };
+        usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+    }
+
+    /// Reads what has come; 0 at the end of the connection.
+    pub(crate) fn receive(&self, room: &mut [u8]) -> io::Result<usize> {
+        self.receive_with(room, 0)
+    }
+
+    /// Looks whether something has come, and leaves it where it is; 0 at the end of the connection.
+    pub(crate) fn peek(&self) -> io::Result<usize> {
+        self.receive_with(&mut [0], libc::MSG_PEEK)
+    }
+
+    fn receive_with(&self, room: &mut [u8], flags: libc::c_int) -> io::Result<usize> {
+        // SAFETY: the room is valid for a write of its length.
+        let count = unsafe { libc::recv(self.0.as_raw_fd(), room.as_mut_ptr().cast(), room.len(), NEVER_WAIT | flags) };
+        usize::try_from(count).map_err(|_| io::Error::last_os_error())
+    }
+}
+
+impl AsFd for Socket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // SAFETY: takes no pointers, and nothing uses the descriptor of a dropped socket.
+        unsafe { libc::close(self.0.as_raw_fd()) };
+    }
 }
 
 /// Opens a TCP socket that does not wait, with a descriptor beyond the standard streams.
@@ -80,35 +138,6 @@ fn c_address(address: SocketAddr) -> (libc::sockaddr_storage, usize) {
     }
 }
 
-/// Writes from several parts, in one system call; says how many bytes the kernel took. The standard library's own would raise
-/// SIGPIPE.
-pub(crate) fn send(socket: &TcpStream, parts: &[IoSlice]) -> io::Result<usize> {
-    // SAFETY: zeros are a valid value of the C struct.
-    let mut message: libc::msghdr = unsafe { mem::zeroed() };
-    // The kernel only reads the parts, and an IoSlice is a C iovec.
-    message.msg_iov = parts.as_ptr().cast_mut().cast();
-    message.msg_iovlen = parts.len() as _;
-    // SAFETY: the message holds that many parts, each valid for a read.
-    let sent = unsafe { libc::sendmsg(socket.as_raw_fd(), &message, NEVER_WAIT | libc::MSG_NOSIGNAL) };
-    usize::try_from(sent).map_err(|_| io::Error::last_os_error())
-}
-
-/// Reads what has come; 0 at the end of the connection.
-pub(crate) fn receive(socket: &TcpStream, room: &mut [u8]) -> io::Result<usize> {
-    receive_with(socket, room, 0)
-}
-
-/// Looks whether something has come, and leaves it where it is; 0 at the end of the connection.
-pub(crate) fn peek(socket: &TcpStream) -> io::Result<usize> {
-    receive_with(socket, &mut [0], libc::MSG_PEEK)
-}
-
-fn receive_with(socket: &TcpStream, room: &mut [u8], flags: libc::c_int) -> io::Result<usize> {
-    // SAFETY: the room is valid for a write of its length.
-    let count = unsafe { libc::recv(socket.as_raw_fd(), room.as_mut_ptr().cast(), room.len(), NEVER_WAIT | flags) };
-    usize::try_from(count).map_err(|_| io::Error::last_os_error())
-}
-
 /// Whether the process or the machine has no descriptor left: what the resolver makes of that is no help to anybody.
 pub(crate) fn descriptors_are_used_up() -> bool {
     matches!(open(libc::AF_INET), Err(error) if is_lack_of_descriptors(&error))
@@ -126,18 +155,17 @@ mod tests {
     use crate::sys::poll::{Interest, Wait, wait_for_any};
     use std::io::{Read, Write};
     use std::net::TcpListener;
-    use std::os::fd::AsFd;
     use std::time::{Duration, Instant};
 
-    fn is_ready(socket: &TcpStream, interest: Interest) -> bool {
+    fn is_ready(socket: &Socket, interest: Interest) -> bool {
         let deadline = Instant::now() + Duration::from_secs(20);
         wait_for_any(&mut [Wait::new(socket.as_fd(), interest)], deadline).unwrap()
     }
 
     /// A connection and its other end.
-    fn connection(host: &str) -> (TcpStream, TcpStream) {
+    fn connection(host: &str) -> (Socket, TcpStream) {
         let listener = TcpListener::bind((host, 0)).unwrap();
-        let socket = begin_to_connect(listener.local_addr().unwrap()).unwrap();
+        let socket = Socket::begin_to_connect(listener.local_addr().unwrap()).unwrap();
         assert!(is_ready(&socket, Interest::Write) && socket.take_error().unwrap().is_none());
         (socket, listener.accept().unwrap().0)
     }
@@ -146,13 +174,13 @@ mod tests {
     fn both_families_connect_send_and_receive() {
         for host in ["127.0.0.1", "::1"] {
             let (socket, mut other_end) = connection(host);
-            assert_eq!(send(&socket, &[IoSlice::new(b"two "), IoSlice::new(b"parts")]).unwrap(), 9);
+            assert_eq!(socket.send(&[IoSlice::new(b"two "), IoSlice::new(b"parts")]).unwrap(), 9);
             let mut got = [0; 9];
             other_end.read_exact(&mut got).unwrap();
             assert_eq!(&got, b"two parts");
             other_end.write_all(b"answer").unwrap();
             assert!(is_ready(&socket, Interest::Read));
-            assert_eq!(receive(&socket, &mut [0; 100]).unwrap(), 6);
+            assert_eq!(socket.receive(&mut [0; 100]).unwrap(), 6);
         }
     }
 
@@ -161,20 +189,32 @@ mod tests {
         let (socket, mut other_end) = connection("127.0.0.1");
         other_end.write_all(b"unasked").unwrap();
         assert!(is_ready(&socket, Interest::Read));
-        assert_eq!(peek(&socket).unwrap(), 1);
-        assert_eq!(receive(&socket, &mut [0; 100]).unwrap(), 7);
+        assert_eq!(socket.peek().unwrap(), 1);
+        assert_eq!(socket.receive(&mut [0; 100]).unwrap(), 7);
         drop(other_end);
         assert!(is_ready(&socket, Interest::Read));
-        assert_eq!(peek(&socket).unwrap(), 0);
+        assert_eq!(socket.peek().unwrap(), 0);
     }
 
     #[test]
     fn no_call_waits_even_if_the_descriptor_would() {
         let (socket, _other_end) = connection("127.0.0.1");
-        socket.set_nonblocking(false).unwrap();
-        for looked in [peek(&socket), receive(&socket, &mut [0])] {
+        socket.0.set_nonblocking(false).unwrap();
+        for looked in [socket.peek(), socket.receive(&mut [0])] {
             assert_eq!(looked.unwrap_err().kind(), io::ErrorKind::WouldBlock);
         }
+    }
+
+    #[test]
+    fn a_socket_that_somebody_else_closed_is_dropped_all_the_same() {
+        let code = exit_code_of_fork(|| {
+            let socket = open(libc::AF_INET).unwrap();
+            let socket = Socket(ManuallyDrop::new(socket.into()));
+            // SAFETY: what a careless host does; no other thread of the child opens a file meanwhile.
+            unsafe { libc::close(socket.0.as_raw_fd()) };
+            0
+        });
+        assert_eq!(code, 0);
     }
 
     #[test]
