@@ -18,13 +18,19 @@ use crate::tls::fault_of;
 /// What a server may make us read before it is authenticated. Real ones send 3 to 8 KB.
 const MOST_HANDSHAKE_BYTES: u64 = 32 * 1024;
 
+/// How often one look reads. A record of the largest size comes in five, and nobody sends so many tickets at once.
+const MOST_READS_OF_A_LOOK: usize = 8;
+
 pub(super) struct Tls {
     rustls: ClientConnection,
     stream: Box<dyn Stream>,
     records: Records,
+    outgoing: Outgoing,
     /// Whether rustls holds plaintext that nobody has read.
     holds_plaintext: bool,
     has_ended: bool,
+    /// What rustls found wrong. It is reported when the plaintext before it is read.
+    fault: Option<NetworkFault>,
 }
 
 /// Shakes hands with the server of this name, which must show a certificate for it.
@@ -39,91 +45,127 @@ pub(super) fn shake_hands(
     let mut rustls = ClientConnection::new(config, name).map_err(fault_of)?;
     // A request is bounded already. So all of it is taken at once, and what holds it up is always the kernel.
     rustls.set_buffer_limit(None);
-    let mut tls = Tls { rustls, stream, records: Records::default(), holds_plaintext: false, has_ended: false };
+    let mut tls = Tls {
+        rustls,
+        stream,
+        records: Records::default(),
+        outgoing: Outgoing::default(),
+        holds_plaintext: false,
+        has_ended: false,
+        fault: None,
+    };
     tls.handshake(attempt.deadline())?;
-    tls.finish_what_began(attempt.deadline())?;
+    tls.drain(attempt)?;
     Ok(tls)
+}
+
+/// What one read came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pulled {
+    /// There is plaintext to be read.
+    Plaintext,
+    /// Something came, but no plaintext: a part of a record, or a message of TLS.
+    NoPlaintext,
+    /// Nothing has come.
+    Nothing,
+    End,
 }
 
 impl Tls {
     fn handshake(&mut self, deadline: Instant) -> Result<(), NetworkFault> {
         loop {
-            let is_flushed = self.push()?;
+            self.outgoing.take_from(&mut self.rustls)?;
+            let is_flushed = self.outgoing.pass_to(&mut *self.stream)?;
             if is_flushed && !self.rustls.is_handshaking() {
                 return Ok(());
             }
             let interest = if is_flushed { Interest::Read } else { Interest::Write };
             let ready = self.stream.wait(interest, deadline)?;
-            if ready.read && self.pull()? == Received::End {
-                return Err(NetworkFault::new(Cause::Lost, "the connection ended in the TLS handshake"));
-            }
-            if self.rustls.is_handshaking() && self.records.bytes() > MOST_HANDSHAKE_BYTES {
-                let problem = format!("the server sent more than {MOST_HANDSHAKE_BYTES} bytes in the handshake");
-                return Err(NetworkFault::new(Cause::Tls, problem));
+            if ready.read {
+                self.read_handshake()?;
             }
         }
     }
 
-    /// A session ticket may come right after the handshake, and a part of it first. Its rest is waited for, because a record
-    /// that has begun could also be an answer before the request.
-    fn finish_what_began(&mut self, deadline: Instant) -> Result<(), NetworkFault> {
-        while self.pull()? == Received::Nothing && self.records.has_begun_one() {
-            self.stream.wait(Interest::Read, deadline)?;
+    fn read_handshake(&mut self) -> Result<(), NetworkFault> {
+        match self.pull() {
+            Ok(Pulled::End) => return Err(NetworkFault::new(Cause::Lost, "the connection ended in the TLS handshake")),
+            Ok(_) => {}
+            Err(fault) => {
+                // The alert that says why: a courtesy, which may fail.
+                let _ = self.outgoing.take_from(&mut self.rustls);
+                let _ = self.outgoing.pass_to(&mut *self.stream);
+                return Err(fault);
+            }
+        }
+        if self.rustls.is_handshaking() && self.records.bytes() > MOST_HANDSHAKE_BYTES {
+            let problem = format!("the server sent more than {MOST_HANDSHAKE_BYTES} bytes in the handshake");
+            return Err(NetworkFault::new(Cause::Tls, problem));
         }
         Ok(())
     }
 
-    /// Passes what rustls has for the other side to the stream; says whether the kernel has all of it.
-    fn push(&mut self) -> Result<bool, NetworkFault> {
-        if self.rustls.wants_write() {
-            match self.rustls.write_tls(&mut Outward(&mut *self.stream)) {
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-                Err(error) => return Err(NetworkFault::from_io(error)),
-            }
-            if self.rustls.wants_write() {
-                return Ok(false);
+    /// Reads what came with the handshake. That may be session tickets, and a part of one: its rest is waited for, because a
+    /// record that has begun could also be an answer before the request.
+    fn drain(&mut self, attempt: &Attempt) -> Result<(), NetworkFault> {
+        loop {
+            match self.pull()? {
+                Pulled::NoPlaintext => attempt.check_time()?,
+                Pulled::Nothing if self.records.has_begun_one() => {
+                    self.stream.wait(Interest::Read, attempt.deadline())?;
+                }
+                Pulled::Nothing | Pulled::Plaintext | Pulled::End => return Ok(()),
             }
         }
-        self.stream.flush()
     }
 
-    /// Passes what has come to rustls, until there is plaintext (`Bytes`) or nothing more for now. In a handshake it reads once.
-    fn pull(&mut self) -> Result<Received, NetworkFault> {
-        while !self.holds_plaintext {
-            if self.has_ended {
-                return Ok(Received::End);
+    /// Reads once, unless there is plaintext already.
+    fn pull(&mut self) -> Result<Pulled, NetworkFault> {
+        if self.holds_plaintext {
+            return Ok(Pulled::Plaintext);
+        }
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        if self.has_ended {
+            return Ok(Pulled::End);
+        }
+        let inward = &mut Inward { stream: &mut *self.stream, records: &mut self.records };
+        match self.rustls.read_tls(inward) {
+            Ok(0) => self.has_ended = true,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Pulled::Nothing),
+            Err(error) => return Err(NetworkFault::from_io(error)),
+        }
+        match self.rustls.process_new_packets() {
+            Ok(state) => {
+                self.holds_plaintext = state.plaintext_bytes_to_read() > 0;
+                self.has_ended |= state.peer_has_closed();
             }
-            let inward = &mut Inward { stream: &mut *self.stream, records: &mut self.records };
-            match self.rustls.read_tls(inward) {
-                Ok(0) => self.has_ended = true,
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Received::Nothing),
-                Err(error) => return Err(NetworkFault::from_io(error)),
-            }
-            let state = self.rustls.process_new_packets().map_err(|error| {
-                // The alert that says why: a courtesy, which may fail.
-                let _ = self.rustls.write_tls(&mut Outward(&mut *self.stream));
-                fault_of(error)
-            })?;
-            self.holds_plaintext = state.plaintext_bytes_to_read() > 0;
-            self.has_ended |= state.peer_has_closed();
-            if self.rustls.is_handshaking() {
-                return Ok(if self.has_ended { Received::End } else { Received::Nothing });
+            Err(error) => {
+                // An answer may have come before it. Whether it has, the next read finds out.
+                self.fault = Some(fault_of(error));
+                self.holds_plaintext = !self.rustls.is_handshaking();
             }
         }
-        Ok(Received::Bytes(0))
+        match (self.holds_plaintext, &self.fault) {
+            (true, _) => Ok(Pulled::Plaintext),
+            (false, Some(fault)) => Err(fault.clone()),
+            (false, None) => Ok(if self.has_ended { Pulled::End } else { Pulled::NoPlaintext }),
+        }
     }
 }
 
 impl Stream for Tls {
     fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
-        // Into records of their own: rustls encrypts at once and keeps no plaintext.
-        self.rustls.writer().write_vectored(parts).map_err(NetworkFault::from_io)
+        // rustls encrypts at once and keeps no plaintext.
+        let count = self.rustls.writer().write_vectored(parts).map_err(NetworkFault::from_io)?;
+        self.outgoing.take_from(&mut self.rustls)?;
+        Ok(count)
     }
 
     fn flush(&mut self) -> Result<bool, NetworkFault> {
-        self.push()
+        self.outgoing.pass_to(&mut *self.stream)
     }
 
     fn bytes_sent(&self) -> u64 {
@@ -131,10 +173,12 @@ impl Stream for Tls {
     }
 
     fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
-        loop {
+        for _ in 0..MOST_READS_OF_A_LOOK {
             match self.pull()? {
-                Received::Bytes(_) => {}
-                other => return Ok(other),
+                Pulled::Plaintext => {}
+                Pulled::NoPlaintext => continue,
+                Pulled::Nothing => return Ok(Received::Nothing),
+                Pulled::End => return Ok(Received::End),
             }
             match self.rustls.reader().read(room) {
                 Ok(count) => {
@@ -146,6 +190,7 @@ impl Stream for Tls {
                 Err(error) => return Err(NetworkFault::from_io(error)),
             }
         }
+        Ok(Received::Nothing)
     }
 
     fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault> {
@@ -157,32 +202,49 @@ impl Stream for Tls {
 
     fn look(&mut self) -> SinceLastAnswer {
         // A ticket or a new key may come between two answers: neither is said to us.
-        match self.pull() {
-            Ok(Received::Nothing) if !self.records.has_begun_one() => SinceLastAnswer::Silent,
-            Ok(Received::Nothing | Received::Bytes(_)) => SinceLastAnswer::Spoke,
-            Ok(Received::End) | Err(_) => SinceLastAnswer::Ended,
+        for _ in 0..MOST_READS_OF_A_LOOK {
+            match self.pull() {
+                Ok(Pulled::NoPlaintext) => {}
+                Ok(Pulled::Nothing) if !self.records.has_begun_one() => return SinceLastAnswer::Silent,
+                Ok(Pulled::Nothing | Pulled::Plaintext) => return SinceLastAnswer::Spoke,
+                Ok(Pulled::End) | Err(_) => return SinceLastAnswer::Ended,
+            }
         }
+        SinceLastAnswer::Spoke
     }
 }
 
-/// The stream as rustls writes to it.
-struct Outward<'a>(&'a mut dyn Stream);
+/// Encrypted bytes on their way to the kernel. They are taken from rustls when a request is given to it, and not later: an
+/// alert that rustls makes meanwhile must neither count as a part of the request nor push the rest of it out.
+#[derive(Default)]
+struct Outgoing {
+    bytes: Vec<u8>,
+    sent: usize,
+}
 
-impl Write for Outward<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_vectored(&[IoSlice::new(bytes)])
-    }
+impl Outgoing {
+    /// Room that is kept for the next request.
+    const KEPT_BYTES: usize = 4 * 1024;
 
-    fn write_vectored(&mut self, parts: &[IoSlice]) -> io::Result<usize> {
-        match self.0.send(parts) {
-            Ok(0) => Err(io::ErrorKind::WouldBlock.into()),
-            Ok(count) => Ok(count),
-            Err(fault) => Err(fault.into_io()),
+    fn take_from(&mut self, rustls: &mut ClientConnection) -> Result<(), NetworkFault> {
+        while rustls.wants_write() {
+            rustls.write_tls(&mut self.bytes).map_err(NetworkFault::from_io)?;
         }
+        Ok(())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    /// Says whether the kernel has all of it.
+    fn pass_to(&mut self, stream: &mut dyn Stream) -> Result<bool, NetworkFault> {
+        if self.sent < self.bytes.len() {
+            self.sent += stream.send(&[IoSlice::new(&self.bytes[self.sent..])])?;
+        }
+        let is_sent = self.sent == self.bytes.len();
+        if is_sent {
+            self.bytes.clear();
+            self.bytes.shrink_to(Outgoing::KEPT_BYTES);
+            self.sent = 0;
+        }
+        Ok(is_sent && stream.flush()?)
     }
 }
 

@@ -88,8 +88,10 @@ pub(crate) fn status_and_length(input: &[u8]) -> Result<Option<(u16, usize)>, St
 
 /// The status as soon as its line is there; `None` before.
 pub(crate) fn status_of_line(input: &[u8]) -> Result<Option<u16>, String> {
-    let Some(end) = input.iter().position(|byte| *byte == b'\n') else { return Ok(None) };
-    let line = [&input[..end], b"\n\n"].concat();
+    // Empty lines before it do not count (RFC 9112 section 2.2).
+    let begin = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
+    let Some(length) = input[begin..].iter().position(|byte| *byte == b'\n') else { return Ok(None) };
+    let line = [&input[begin..begin + length], b"\n\n"].concat();
     with_head(&line, |head| Ok(head.map(|head| head.status)))
 }
 
@@ -211,12 +213,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// `timeout=5, max=100`: draft-thomson-hybi-http-timeout, and what servers send.
+    /// `timeout=5, max=100`: draft-thomson-hybi-http-timeout, and what servers send. What cannot be read counts as not said.
     fn take_keep_alive(&mut self, value: &[u8]) {
-        for parameter in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
-            let Some((name, seconds)) = parameter.split_at_checked(b"timeout=".len()) else { continue };
-            if name.eq_ignore_ascii_case(b"timeout=") {
-                self.keep_alive = length_of(seconds).map(Duration::from_secs);
+        for parameter in value.split(|byte| matches!(byte, b',' | b';')) {
+            let mut halves = parameter.splitn(2, |byte| *byte == b'=').map(<[u8]>::trim_ascii);
+            let (Some(name), Some(seconds)) = (halves.next(), halves.next()) else { continue };
+            if name.eq_ignore_ascii_case(b"timeout") {
+                let seconds =
+                    length_of(seconds.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(seconds));
+                self.keep_alive = self.keep_alive.or(seconds.map(Duration::from_secs));
             }
         }
     }
@@ -356,6 +361,10 @@ mod tests {
         };
         assert_eq!(keep_alive("timeout=5"), Some(5));
         assert_eq!(keep_alive("max=100, Timeout=75"), Some(75));
+        for odd in ["timeout=5;max=100", "timeout=\"5\"", "timeout = 5", "timeout=x, timeout=5", "timeout=5, timeout=x"]
+        {
+            assert_eq!(keep_alive(odd), Some(5), "{odd}");
+        }
         for nothing in ["", "5", "timeout", "timeout=", "timeout=x", "timeout=-1", "max=5"] {
             assert_eq!(keep_alive(nothing), None, "{nothing:?}");
         }
@@ -406,6 +415,7 @@ mod tests {
     fn a_status_is_known_as_soon_as_its_line_is_there() {
         assert_eq!(status_of_line(b"HTTP/1.1 407 No"), Ok(None));
         assert_eq!(status_of_line(b"HTTP/1.1 407 No\r\nno colon"), Ok(Some(407)));
+        assert_eq!(status_of_line(b"\r\n\nHTTP/1.1 407 No\r\n"), Ok(Some(407)));
         assert!(status_of_line(b"SSH-2.0-x\r\n").is_err());
     }
 

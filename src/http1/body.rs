@@ -34,15 +34,16 @@ fn read_length(
     attempt: &Attempt,
 ) -> Result<(), NetworkFault> {
     let most = usize::try_from(length).unwrap_or(usize::MAX);
-    // What is too long is read as far as it came already: its beginning may say what it is.
     let is_too_large = most > MOST_BYTES;
-    body.reserve_exact(if is_too_large { connection.input().len() } else { most });
+    if !is_too_large {
+        body.reserve_exact(most);
+    }
     loop {
         let input = connection.input();
         let count = input.len().min(most - body.len());
         body.extend_from_slice(&input[..count]);
         connection.consume(count);
-        if is_too_large {
+        if is_too_large && (shows_what_it_is(body) || body.len() > MOST_BYTES) {
             return Err(too_large());
         }
         if body.len() == most {
@@ -95,6 +96,11 @@ fn has_ended(connection: &mut Connection, attempt: &Attempt) -> Result<bool, Net
         Err(fault) if fault.cause == Cause::Lost => Ok(true),
         Err(fault) => Err(fault),
     }
+}
+
+/// Whether a body has begun, after a byte order mark and white space: its first byte tells JSON from a page of HTML.
+fn shows_what_it_is(body: &[u8]) -> bool {
+    body.iter().any(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte))
 }
 
 fn too_large() -> NetworkFault {

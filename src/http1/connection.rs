@@ -64,12 +64,14 @@ impl Connection {
                 Ok(false) => {}
                 // What came before the first byte was written would be no answer.
                 Err(fault) if self.stream.bytes_sent() == before => return Err(fault),
-                Err(fault) => return self.read_what_came()?.map_or(Err(fault), |head| Ok(Written::Answered(head))),
+                Err(fault) => {
+                    return self.read_what_came(attempt)?.map_or(Err(fault), |head| Ok(Written::Answered(head)));
+                }
             }
             let may_be_answered = !self.has_ended && self.stream.bytes_sent() > before;
             let interest = if may_be_answered { Interest::Both } else { Interest::Write };
             if self.stream.wait(interest, attempt.deadline())?.read {
-                if let Some(head) = self.read_what_came()? {
+                if let Some(head) = self.read_what_came(attempt)? {
                     return Ok(Written::Answered(head));
                 }
             }
@@ -87,8 +89,10 @@ impl Connection {
 
     /// Reads without waiting; gives the head of an answer, if there is one. An end and a broken connection are left for the
     /// next write or read to meet.
-    fn read_what_came(&mut self) -> Result<Option<AnswerHead>, NetworkFault> {
+    fn read_what_came(&mut self, attempt: &Attempt) -> Result<Option<AnswerHead>, NetworkFault> {
         loop {
+            // A peer may go on and on saying that it is still at work.
+            attempt.check_time()?;
             if let Some(head) = answer_head::take(self)? {
                 return Ok(Some(head));
             }

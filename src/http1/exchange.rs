@@ -43,8 +43,8 @@ pub(crate) fn exchange(
 ) -> Result<Exchanged, NetworkFault> {
     attempt.phase = Phase::Request;
     panic_if_asked("writing", request.body);
-    let length = request.body.len().to_string();
-    let parts = [request.head.text().as_bytes(), length.as_bytes(), END.as_bytes(), request.body];
+    let length = Decimal::of(request.body.len());
+    let parts = [request.head.text().as_bytes(), length.digits(), END.as_bytes(), request.body];
     let written = connection.write(parts, attempt)?;
     attempt.last_byte_left = matches!(written, Written::Whole);
     attempt.phase = Phase::Answer;
@@ -70,5 +70,41 @@ fn finish(connection: &mut Connection, head: AnswerHead, attempt: &Attempt) -> E
         keeps_connection: head.keeps_connection && body.fault.is_none() && !is_early,
         keep_alive: head.keep_alive,
         answer: Answer { http_status: head.status, retry_after: head.retry_after, body, is_early },
+    }
+}
+
+/// A number in decimal digits, without an allocation.
+struct Decimal {
+    digits: [u8; 20],
+    begin: usize,
+}
+
+impl Decimal {
+    fn of(mut number: usize) -> Decimal {
+        let mut decimal = Decimal { digits: [b'0'; 20], begin: 20 };
+        loop {
+            decimal.begin -= 1;
+            decimal.digits[decimal.begin] = b'0' + (number % 10) as u8;
+            number /= 10;
+            if number == 0 {
+                return decimal;
+            }
+        }
+    }
+
+    fn digits(&self) -> &[u8] {
+        &self.digits[self.begin..]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_written_in_decimal_digits() {
+        for number in [0, 7, 10, 16_384, usize::MAX] {
+            assert_eq!(Decimal::of(number).digits(), number.to_string().as_bytes());
+        }
     }
 }

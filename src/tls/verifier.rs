@@ -10,9 +10,9 @@ use rustls::{DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
 use super::roots::Roots;
 
-/// How many certificates may come beside the server's own. The path through them is searched in every order, so a stranger
-/// with two dozen of one name could keep a call busy for a quarter of a second. Real servers send one to four.
-const MOST_INTERMEDIATES: usize = 8;
+/// How many certificates may come beside the server's own. A path through them is searched in every order: 6 of one name take
+/// 12 ms, 7 take 48 ms, 8 take 170 ms. Real servers send one to four.
+const MOST_INTERMEDIATES: usize = 6;
 
 /// The server's own certificate is in `ca_file`, and was refused because it says that it is an authority's.
 #[derive(Debug)]
