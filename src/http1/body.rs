@@ -9,6 +9,9 @@ use crate::errors::{Cause, NetworkFault};
 /// An answer larger than this is no answer of the service; memory stays bounded by it.
 const MOST_BYTES: usize = 1024 * 1024;
 
+/// A body that is too long is read until it shows what it is, or has had this much white space.
+const MOST_BLANK_BYTES: usize = 1024;
+
 /// As much of a body as came.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
@@ -43,7 +46,7 @@ fn read_length(
         let count = input.len().min(most - body.len());
         body.extend_from_slice(&input[..count]);
         connection.consume(count);
-        if is_too_large && (shows_what_it_is(body) || body.len() > MOST_BYTES) {
+        if is_too_large && (shows_what_it_is(body) || body.len() > MOST_BLANK_BYTES) {
             return Err(too_large());
         }
         if body.len() == most {
