@@ -1,7 +1,7 @@
-//! One attempt to send a request: until when it may go on, and how far it has come. The two decisions that cost or save an
+//! One attempt to send a request: until when it may go on, and how far it has come. Two decisions that can cost an
 //! SMS are made here: delivery, and whether another attempt is safe.
 //!
-//! The caller owns the attempt and passes it down. So it still tells the truth when a panic ended the work.
+//! The caller owns the attempt and passes it down, so it is still correct after a panic.
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,10 @@ pub(crate) struct Limits {
     pub(crate) connect_deadline: Instant,
 }
 
-/// See the module.
+/// One attempt: where it runs, its time limits, and how far it has come.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attempt {
-    /// Where it happens: whose clock tells whether time is left.
+    /// The world whose clock decides whether time is left.
     pub(crate) world: &'static dyn World,
     limits: Limits,
     pub(crate) phase: Phase,
@@ -37,13 +37,13 @@ impl Attempt {
         Attempt { world, limits, phase: Phase::Resolve, last_byte_left: false, on_kept_connection: false, via_proxy }
     }
 
-    /// Of a call that has not come to its first attempt: no time is left to wait, and nothing has left.
+    /// The state before the first attempt: nothing was sent, and there is no time to wait.
     pub(crate) fn not_begun(world: &'static dyn World) -> Attempt {
         let now = world.now();
         Attempt::begin(world, Limits { deadline: now, connect_deadline: now }, false)
     }
 
-    /// Until when the present phase may wait.
+    /// When the current phase has to end.
     pub(crate) fn deadline(&self) -> Instant {
         match self.phase {
             Phase::Request | Phase::Answer => self.limits.deadline,
@@ -51,7 +51,7 @@ impl Attempt {
         }
     }
 
-    /// Fails if the present phase has used up its time.
+    /// Fails if the deadline of the current phase has passed.
     pub(crate) fn check_time(&self) -> Result<(), NetworkFault> {
         if self.world.now() >= self.deadline() { Err(NetworkFault::timed_out()) } else { Ok(()) }
     }
@@ -65,12 +65,12 @@ impl Attempt {
         if self.last_byte_left { Delivery::Unknown } else { Delivery::NotSent }
     }
 
-    /// Whether a kept connection turned out dead before the request was out: another one is taken silently.
+    /// Whether a kept connection was lost before the whole request was sent. The client then silently uses another one.
     pub(crate) fn met_a_stale_connection(&self, fault: &NetworkFault) -> bool {
         self.on_kept_connection && !self.last_byte_left && fault.cause == Cause::Lost
     }
 
-    /// Whether another attempt is safe **and** may help. Never after a certificate fault, a proxy's refusal or any answer;
+    /// Whether another attempt is safe and can help. Never after a certificate fault, a proxy's refusal or any answer;
     /// RFC 9110 section 9.2.2 allows a repeat only where the first request was surely not applied.
     pub(crate) fn may_be_repeated(&self, fault: &NetworkFault) -> bool {
         if self.last_byte_left {
@@ -135,8 +135,8 @@ mod tests {
         (Cause::Panic, Status::InternalError, &[]),
     ];
 
-    /// Every cause in every phase, whether or not the last byte has left and the connection was a kept one. Also those that
-    /// cannot meet, because only other files keep them apart.
+    /// Every cause in every phase, whether or not the last byte has left and the connection was a kept one. It includes combinations that
+    /// cannot occur today, because only other files exclude them.
     fn for_each_failure(look: impl Fn(Attempt, &NetworkFault, Status, &[Phase])) {
         for (cause, status, retried_in) in CAUSES {
             for phase in PHASES {

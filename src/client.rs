@@ -1,4 +1,4 @@
-//! The client: checks the input, sends it, tries again only where that is safe, and says what became of it.
+//! The client: checks the input, sends it, repeats it only where that is safe, and returns the result or the error.
 
 use std::fmt;
 use std::time::Instant;
@@ -51,20 +51,20 @@ impl Client {
         })
     }
 
-    /// Has the service make a passcode, put it in the place of `{{code}}` in `content`, and send that by SMS.
+    /// Asks the service to make a passcode, to put it in place of `{{code}}` in `content`, and to send the text by SMS.
     ///
     /// * `source`: the sender mask, registered with the provider; 1 to 11 printable ASCII characters or up to 15 digits.
     /// * `destination`: the number in E.164 format; a leading `+` or `00` and separators are allowed.
     /// * `content`: the template, with `{{code}}` in it; at most 16 KiB of UTF-8.
     ///
     /// # Errors
-    /// [`Error::delivery`] tells whether an SMS may be on its way. The request is tried again by itself only while it
+    /// [`Error::delivery`] tells whether an SMS may be on its way. The library repeats the request only while it
     /// surely was not sent; there is no idempotency key, so a second request would be a second SMS.
     pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
         self.send(source, destination, content, &mut Attempt::not_begun(THIS_MACHINE))
     }
 
-    /// The same with an attempt of the caller's, who learns from it what has left even if a panic ends the call.
+    /// The same as `send_otp`. The caller passes the attempt, so it knows after a panic whether the request was sent.
     pub(crate) fn send(
         &self,
         source: &str,
@@ -101,7 +101,7 @@ impl Client {
         self.verify(reference_id, code, &mut Attempt::not_begun(THIS_MACHINE))
     }
 
-    /// The same with an attempt of the caller's, as for [`Client::send`].
+    /// The same as `verify_otp`, with the caller's attempt as in [`Client::send`].
     pub(crate) fn verify(&self, reference_id: &str, code: &str, attempt: &mut Attempt) -> Result<VerifyResult, Error> {
         let start = attempt.world.now();
         reference_id::check(reference_id)?;
@@ -133,7 +133,7 @@ impl Client {
         Call { operation, head, body, start, deadline: start + self.options.timeout(), scrubber }
     }
 
-    /// Exchanges until there is an answer, or a fault after which another attempt is not safe or not of use.
+    /// Makes attempts until one gives an answer, or until another attempt is not safe or cannot help.
     fn carry_out(&self, call: &Call, attempt: &mut Attempt) -> Result<(Answer, u32), Error> {
         let mut attempts = 1;
         let mut stale_connections = 0;
@@ -185,7 +185,7 @@ impl Client {
     }
 }
 
-/// The error of a call that a panic ended: what has left until then decides, as after any fault.
+/// The error after a panic. As after any fault, the delivery depends on whether the last byte was sent.
 pub(crate) fn error_of_a_panic(attempt: &Attempt) -> Error {
     let delivery = attempt.delivery();
     let outlook = match delivery {
@@ -195,7 +195,7 @@ pub(crate) fn error_of_a_panic(attempt: &Attempt) -> Error {
     Error::new(Status::InternalError, delivery, format!("The library failed inside; please report this. {outlook}"))
 }
 
-/// More kept connections than this are not thrown away for one call.
+/// How many stale connections one call may replace.
 const MOST_STALE_CONNECTIONS: u32 = 64;
 
 /// One call's request, the same for every attempt.
@@ -205,12 +205,12 @@ struct Call<'a> {
     body: &'a [u8],
     start: Instant,
     deadline: Instant,
-    /// Made only where there is foreign text to scrub.
+    /// Makes the scrubber, which is needed only if there is foreign text.
     scrubber: &'a dyn Fn() -> Scrubber<'a>,
 }
 
 impl Call<'_> {
-    /// A fault in words: what happened, what the layer below said, where the user stands, what to do.
+    /// The message of a fault: what happened, the detail, what it means for the user, and what to do.
     fn error(&self, fault: &NetworkFault, attempt: &Attempt, attempts: u32) -> Error {
         let delivery = attempt.delivery();
         let detail = protocol::foreign_text(&fault.detail, &&(self.scrubber)());
@@ -225,7 +225,7 @@ impl Call<'_> {
 
 /// The head of every request to a path, made once. `Authorization` follows the provider's page (doc).
 fn request_head(path: &str, api_key: &str, options: &Options) -> RequestHead {
-    // In one piece from the start, so that no piece of the key stays where it grew from.
+    // One allocation: a string that grows leaves copies of the key behind.
     let credentials = Secret::new([options.auth_scheme(), " ", api_key].concat());
     let user_agent = options.user_agent();
     let mut fields = vec![

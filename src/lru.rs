@@ -1,4 +1,4 @@
-//! A list of bounded length that drops what was not used for longest (LRU): an application may have a CA for each of its
+//! A list of limited length that drops the least recently used entry (LRU): an application may have a CA for each of its
 //! tenants, and what is kept for next time must not grow forever.
 
 const MOST: usize = 64;
@@ -17,7 +17,7 @@ impl<T> LruList<T> {
         LruList(Vec::new())
     }
 
-    /// One that is used by being found.
+    /// Finds an entry and marks it as the last used.
     pub(crate) fn find(&mut self, is_it: impl FnMut(&T) -> bool) -> Option<&T> {
         let index = self.0.iter().position(is_it)?;
         self.0[index..].rotate_left(1);

@@ -1,4 +1,4 @@
-//! Where a URL leads: scheme, host and port. The URL parser leaves some of it open: a host without brackets, a port that is
+//! The origin of a URL: scheme, host and port. The URL parser does not check everything: a host without brackets, a port that is
 //! one.
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -9,7 +9,7 @@ use http::Uri;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     is_https: bool,
-    /// As resolvers and address parsers know it: in lower case, an IPv6 literal without its brackets.
+    /// In lower case; an IPv6 address without its brackets.
     host: String,
     port: u16,
 }
@@ -17,7 +17,7 @@ pub(crate) struct Origin {
 impl Origin {
     /// Of an `http` or `https` URL.
     ///
-    /// Refuses a URL without a host, with brackets around what is no IPv6 address, or with a port that cannot be one: the
+    /// Refuses a URL without a host, with brackets around something that is not an IPv6 address, or with an invalid port: the
     /// parser lets `[2001:d]`, `[::1]80`, `:0`, `:` and `:99999` pass.
     pub(crate) fn of(uri: &Uri) -> Result<Origin, String> {
         let is_https = uri.scheme_str() == Some("https");

@@ -1,14 +1,14 @@
-//! Containing a panic: the one way, for the boundary, for an exchange, and for a thread of ours.
+//! The only way to contain a panic: at the C boundary, in an exchange, and on our threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What the work gives, or nothing if it panicked. The caller sees to it that no state is seen half changed.
+/// The result of the work; `None` if it panicked. The caller ensures that no half-changed state can be seen.
 pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     let payload = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(value) => return Some(value),
         Err(payload) => payload,
     };
-    // Dropping a panic's payload may panic again, with a payload that nothing more is tried with.
+    // Dropping the payload may panic again. The second payload is leaked, because dropping it could panic as well.
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
     }

@@ -1,5 +1,5 @@
 //! How long to wait before another attempt: exponential back-off with full jitter, inside the deadline. Whether another attempt
-//! is safe, the [`Attempt`](crate::attempt::Attempt) knows.
+//! is safe is decided by the attempt (`attempt.rs`).
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::net::World;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How long to pause before attempt number `attempt + 1`; `None` where the deadline would pass meanwhile.
+/// How long to pause before attempt number `attempt + 1`; `None` if the deadline would pass before it ends.
 pub(crate) fn pause_after(attempt: u32, deadline: Instant, world: &dyn World) -> Option<Duration> {
     pause(attempt, world.random_fraction(), world.now(), deadline)
 }

@@ -10,7 +10,7 @@ const REDACTED: &str = "[redacted]";
 
 /// A string that never prints itself and is overwritten when it is dropped.
 ///
-/// Only this copy is wiped. What goes through the buffers of a connection is wiped there, by `connection`.
+/// Only this copy is wiped, not what the kernel or a library copies from it.
 #[derive(Clone)]
 pub(crate) struct Secret(String);
 

@@ -1,4 +1,4 @@
-//! Making a connection: look up the name, dial, ask a proxy for a tunnel, shake hands. The one room of ureq; `docs/layout.md`
+//! Making a connection: look up the name, dial, ask a proxy for a tunnel, shake hands. The only module that uses ureq; `docs/layout.md`
 //! says what it does here and what it does not.
 
 mod proxy_url;
@@ -21,7 +21,7 @@ use crate::origin::Origin;
 /// Makes a new connection to a service, through the proxy if there is one. Nothing of a request is written on it, and the
 /// other side has said nothing yet.
 ///
-/// `tls` is asked for the configuration of TLS where the origin is `https`.
+/// `tls_config` is called only if the origin is `https`.
 pub(crate) fn connect(
     origin: &Arc<Origin>,
     proxy: Option<&ProxyUrl>,
@@ -44,7 +44,7 @@ pub(crate) fn connect(
     connection
 }
 
-/// Makes of a TCP connection one over which a request may go.
+/// Turns a TCP connection into one that is ready for a request: tunnel, TLS, silence check.
 fn prepare(
     origin: &Arc<Origin>,
     proxy: Option<&ProxyUrl>,

@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 4096;
 pub(crate) struct ProxyUrl {
     url: Secret,
     origin: Arc<Origin>,
-    /// User and password as the proxy gets them: no longer percent-encoded. A token may stand in the place of the user.
+    /// User and password, percent-decoded. The user may be a token without a password.
     credentials: Option<Credentials>,
 }
 
@@ -83,7 +83,7 @@ impl Credentials {
     }
 
     fn secrets(&self) -> impl Iterator<Item = &str> {
-        // Without a password, the user is one.
+        // Without a password, the user name is the secret (a token).
         let alone = self.password.as_ref().map_or_else(|| self.both.expose().trim_end_matches(':'), Secret::expose);
         let both = self.password.as_ref().map(|_| self.both.expose());
         both.into_iter().chain([alone])

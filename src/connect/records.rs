@@ -6,7 +6,7 @@ const HEADER_BYTES: usize = 5;
 #[derive(Default)]
 pub(super) struct Records {
     bytes: u64,
-    /// Of a header, as far as it came.
+    /// The header of the current record, as far as it has arrived.
     header: [u8; HEADER_BYTES],
     header_came: usize,
     /// What is still to come of the record after its header.

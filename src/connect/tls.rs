@@ -1,4 +1,4 @@
-//! TLS over a stream. rustls does the work; this file gives it bytes without waiting inside it, and knows what a kept
+//! TLS over a stream, with rustls. No call of rustls waits. This file also finds what a kept
 //! connection must not hold: plaintext that nobody read, and a record that has begun.
 
 use std::io::{self, IoSlice, Read, Write};
@@ -33,7 +33,7 @@ pub(super) struct Tls {
     fault: Option<NetworkFault>,
 }
 
-/// Shakes hands with the server of this name, which must show a certificate for it.
+/// Does the TLS handshake. The server must show a certificate for `host`.
 pub(super) fn shake_hands(
     stream: Box<dyn Stream>,
     config: Arc<ClientConfig>,
@@ -43,7 +43,7 @@ pub(super) fn shake_hands(
     let name =
         ServerName::try_from(host.to_owned()).map_err(|error| NetworkFault::new(Cause::Tls, error.to_string()))?;
     let mut rustls = ClientConnection::new(config, name).map_err(fault_of)?;
-    // A request is bounded already. So all of it is taken at once, and what holds it up is always the kernel.
+    // The size of a request is limited elsewhere, so rustls takes all of it at once, and only the kernel can delay it.
     rustls.set_buffer_limit(None);
     let mut tls = Tls {
         rustls,
@@ -92,7 +92,7 @@ impl Tls {
             Ok(Pulled::End) => return Err(NetworkFault::new(Cause::Lost, "the connection ended in the TLS handshake")),
             Ok(_) => {}
             Err(fault) => {
-                // The alert that says why: a courtesy, which may fail.
+                // Tries to send the alert; its failure does not matter.
                 let _ = self.outgoing.take_from(&mut self.rustls);
                 let _ = self.outgoing.pass_to(&mut *self.stream);
                 return Err(fault);
@@ -201,7 +201,7 @@ impl Stream for Tls {
     }
 
     fn look(&mut self) -> SinceLastAnswer {
-        // A ticket or a new key may come between two answers: neither is said to us.
+        // Session tickets and key updates may come between two answers; rustls handles them.
         for _ in 0..MOST_READS_OF_A_LOOK {
             match self.pull() {
                 Ok(Pulled::NoPlaintext) => {}

@@ -13,7 +13,7 @@ use crate::net::Stream;
 use crate::origin::Origin;
 use crate::secret::Secret;
 
-/// Asks for the tunnel; gives what it carries.
+/// Asks the proxy for a tunnel; returns the stream to the service.
 pub(super) fn open(
     proxy: &ProxyUrl,
     origin: &Arc<Origin>,
@@ -23,7 +23,7 @@ pub(super) fn open(
     let mut connection = Connection::new(proxy.origin().clone(), stream);
     let asked = ask(&mut connection, proxy, origin, attempt);
     asked.map_err(|fault| match fault.cause {
-        // A proxy that ends the connection, or answers what nobody understands, has refused.
+        // A proxy that closes the connection or answers with invalid HTTP has refused.
         Cause::Lost | Cause::NotHttp => NetworkFault::new(Cause::ProxyRefused, fault.detail),
         _ => fault,
     })?;
@@ -86,7 +86,7 @@ mod tests {
 
     const PROXY: &str = "http://us%65r:pass@proxy.example:3128";
 
-    /// What comes of an answer that comes in pieces of so many bytes, and what the proxy was asked.
+    /// The outcome for this answer, received in pieces of `at_once` bytes, and what was sent to the proxy.
     fn opened(answer: &str, at_once: usize) -> (Result<(), NetworkFault>, String) {
         let written = Arc::new(Mutex::new(Vec::new()));
         let pieces = answer.as_bytes().chunks(at_once).map(<[u8]>::to_vec).collect();

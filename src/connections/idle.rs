@@ -1,4 +1,4 @@
-//! The connections of one route that wait for their next request. The lock is held to find or add one, never while a socket
+//! The connections of one route that wait for their next request. The lock is never held while a socket
 //! is asked or closed.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,9 +13,9 @@ const MOST_PER_HOST: usize = 64;
 const MOST: usize = 256;
 /// Load balancers drop idle connections after 60 s or so: stay well below, or a send meets a dead one.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
-/// A request may need so long to arrive: a connection is not used so close to the end that the service announced.
+/// A request may take this long to arrive, so a connection is not used in the last second before the announced limit.
 const MARGIN: Duration = Duration::from_secs(1);
-/// How long a host whose kept connections ended unannounced gets a new connection for each call. Otherwise a host that says
+/// How long each call to a host gets a new connection after a kept one ended unannounced. Otherwise a host that says
 /// "keep-alive" and then closes makes one send in three UNKNOWN.
 const DISTRUST: Duration = Duration::from_secs(60);
 
@@ -47,7 +47,7 @@ pub(super) struct Kept {
 }
 
 impl IdleConnections {
-    /// The connection that was used last: so those that are too many grow old and go. Whether it is still good is to be asked.
+    /// Takes the connection that was used last, so that surplus ones expire. The caller checks whether it is still open.
     pub(super) fn take(&self, origin: &Origin, now: Instant) -> Option<Kept> {
         let (found, _too_old) = {
             let mut state = self.lock();
@@ -59,7 +59,7 @@ impl IdleConnections {
         Some(Kept { connection, idle_for: now.saturating_duration_since(since) })
     }
 
-    /// Keeps a connection over which an answer has come whole, unless the service announced that it ends it soon.
+    /// Keeps a connection after a complete answer, unless the service said that it closes it within the margin.
     pub(super) fn put(&self, connection: Connection, keep_alive: Option<Duration>, now: Instant) {
         let keep_for = keep_alive.map_or(LONGEST_IDLE, |time| time.saturating_sub(MARGIN).min(LONGEST_IDLE));
         if keep_for.is_zero() {
@@ -103,7 +103,7 @@ impl State {
         wanted
     }
 
-    /// What makes way for one more.
+    /// Removes one connection if there is no room for `next`.
     fn take_too_many(&mut self, next: &Connection) -> Option<Idle> {
         let leads_where_next_does = |idle: &Idle| idle.connection.origin() == next.origin();
         let idle = &mut self.idle;

@@ -14,7 +14,7 @@ use crate::http1::{Answer, Request};
 use crate::panics::contained;
 use process::ProcessNetwork;
 
-/// Sends one request and waits for its answer. What is known of it meanwhile stands in the attempt, which is the caller's and
+/// Sends one request and waits for its answer. The attempt records the progress. The caller owns it, so it
 /// outlives a panic in here.
 pub(crate) fn exchange(
     settings: &RouteSettings,

@@ -1,4 +1,4 @@
-//! What a process has of the network: its connections and its name cache. A forked child must not touch, lock, use or close
+//! The network state of one process: its connections and its name cache. A forked child must not touch, lock, use or close
 //! what its parent left in its memory. So it gets a network of its own; the inherited one is left behind, never freed.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::routes::Routes;
 use crate::net::{Names, THIS_MACHINE, World};
 use crate::sys::ProcessMark;
 
-/// Of the first process that used the library; every child adds a link.
+/// The state of the first process that used the library. Every forked child appends its own.
 static FIRST: OnceBox<ProcessNetwork> = OnceBox::new();
 
 pub(crate) struct ProcessNetwork {
@@ -24,7 +24,7 @@ impl ProcessNetwork {
         ProcessNetwork { mark, routes: Routes::new(), names: Arc::new(Names::new(world)), next: OnceBox::new() }
     }
 
-    /// The running process's own. Takes no lock: two threads may both make one, and both get the first.
+    /// The state of the running process. Takes no lock: if two threads both make one, both use the first.
     pub(crate) fn current() -> &'static ProcessNetwork {
         let mark = ProcessMark::current();
         let mut link = &FIRST;
@@ -46,7 +46,7 @@ mod tests {
 
     const THREADS: usize = 8;
 
-    /// What each of several threads gets that ask in the same moment.
+    /// The networks that several threads get when they ask at the same moment.
     fn networks_met_at_once() -> Vec<usize> {
         let ready = AtomicUsize::new(0);
         let meet = || {

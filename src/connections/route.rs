@@ -1,4 +1,4 @@
-//! A route: connections that are made in one way, trusting the same authorities, through the same proxy. Requests that differ
+//! A route: all connections with the same roots and the same proxy. Requests that differ
 //! in neither share it, whichever client they belong to.
 
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct RouteSettings {
 pub(crate) struct Route {
     settings: RouteSettings,
     names: Arc<Names>,
-    /// Made with the first connection that needs it. It also remembers the sessions of TLS.
+    /// Made for the first TLS connection. It also holds the TLS session cache.
     tls: OnceBox<Arc<ClientConfig>>,
     idle: IdleConnections,
 }
@@ -81,7 +81,7 @@ impl Route {
         connect::connect(origin, self.settings.proxy.as_ref(), &self.names, || self.tls_config(), attempt)
     }
 
-    /// Two threads may both make one at first; both then use the same.
+    /// If two threads both make one, both use the first.
     fn tls_config(&self) -> Result<Arc<ClientConfig>, NetworkFault> {
         if self.tls.get().is_none() {
             let config = tls::client_config(&self.settings.roots)?;

@@ -1,4 +1,4 @@
-//! The routes of one process, one per distinct setting, kept when the last client is gone: a PHP-FPM worker, whose objects die
+//! The routes of one process, one per distinct setting, kept after the last client is freed: a PHP-FPM worker, whose objects are freed
 //! with each request, sends its second OTP on the warm connection of the first.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
 //! The error: what happened, whether an SMS may be on its way, and what the service said.
-//! Built by every floor above, it knows none of them.
+//! All modules build it; it depends on none of them.
 
 use std::fmt;
 use std::time::Duration;
@@ -85,7 +85,7 @@ impl Error {
         &self.0.report.service_message
     }
 
-    /// The reference id, where an answer named one although it could not be taken for a success; else empty. With it,
+    /// The reference id of an answer that was not a success; empty if there was none. With it,
     /// a code that arrives after all can be verified.
     pub fn reference_id(&self) -> &str {
         &self.0.report.reference_id

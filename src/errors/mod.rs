@@ -1,4 +1,4 @@
-//! What can go wrong, and whether an SMS may be on its way. Every room above uses this one; it uses none of them.
+//! What can go wrong, and whether an SMS may be on its way. All other modules may use this one; it uses none of them.
 
 mod delivery;
 mod error;

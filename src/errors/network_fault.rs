@@ -17,7 +17,7 @@ pub(crate) enum Cause {
     NameUnavailable,
     /// The name has no address.
     NameUnknown,
-    /// The resolver hangs on too many names already; this one was not looked up.
+    /// Too many lookups are already running; this name was not looked up.
     TooManyLookups,
     /// The thread for a name lookup could not be started.
     NoThread,
@@ -35,11 +35,11 @@ pub(crate) enum Cause {
     ProxyRefused,
     /// A certificate, a host name or the TLS protocol was wrong.
     Tls,
-    /// TLS cannot judge a certificate, because this machine's clock stands before 1970.
+    /// TLS cannot check a certificate, because this machine's clock is before 1970.
     Clock,
-    /// `ca_file` holds the server's own certificate, and that says that it is an authority's.
+    /// `ca_file` holds the server's own certificate, which is marked as an authority (CA:TRUE).
     ServerIsItsOwnAuthority,
-    /// Something answered, but not in HTTP/1.1, or with more than is read.
+    /// The answer is not valid HTTP/1.1, or it is too large.
     NotHttp,
     /// A panic was contained.
     Panic,
@@ -54,7 +54,7 @@ pub(crate) enum Phase {
     Connect,
     /// Asking the proxy for a tunnel.
     Proxy,
-    /// Shaking hands.
+    /// The TLS handshake.
     Tls,
     /// Writing the request.
     Request,
@@ -62,7 +62,7 @@ pub(crate) enum Phase {
     Answer,
 }
 
-/// A cause, and the words of the layer that saw it.
+/// A cause, and a detail in the words of the layer that found it.
 #[derive(Clone, Debug)]
 pub(crate) struct NetworkFault {
     pub(crate) cause: Cause,
@@ -93,12 +93,12 @@ impl NetworkFault {
         NetworkFault::new(Cause::NotHttp, problem)
     }
 
-    /// A contained panic. Its words are dropped, because they may hold anything.
+    /// A contained panic. Its message is dropped, because it may contain secrets.
     pub(crate) fn panic() -> NetworkFault {
         NetworkFault::new(Cause::Panic, "a contained panic")
     }
 
-    /// The fault that a library of I/O carried for us, or the loss of the connection.
+    /// The fault inside an I/O error, if `into_io` put one there; otherwise a lost connection.
     pub(crate) fn from_io(error: io::Error) -> NetworkFault {
         match error.downcast::<NetworkFault>() {
             Ok(fault) => fault,
@@ -106,7 +106,7 @@ impl NetworkFault {
         }
     }
 
-    /// For a library of I/O, which hands it back to [`NetworkFault::from_io`].
+    /// Wraps the fault for a library that knows only I/O errors; [`NetworkFault::from_io`] unwraps it.
     pub(crate) fn into_io(self) -> io::Error {
         io::Error::other(self)
     }

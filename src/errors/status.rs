@@ -1,4 +1,4 @@
-//! The status numbers: one enum, fixed for ever, that the C header, the wrappers and the messages all take from here.
+//! The status numbers: one enum, fixed forever. The C header, the wrappers and the messages use it.
 //! Ranges carry meaning (input, network, service, library); gaps are for later.
 
 /// The values of a status: what became of a call. The numbers are the C ABI's and never change.
@@ -41,7 +41,7 @@ pub enum Status {
 
     /// HTTP 401 or 403: the service did not accept the API key.
     Unauthorized = 40,
-    /// The service refused: another 4xx, or a send that the service's own status calls something else than submitted.
+    /// The service refused: another 4xx, or a send whose service status is not "submitted".
     Rejected = 41,
     /// HTTP 429: too many requests.
     RateLimited = 42,

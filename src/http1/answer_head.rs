@@ -1,5 +1,5 @@
 //! The head of an answer: its status, how long its body is, and whether another request may follow on the connection.
-//! RFC 9112 section 6.3. What two readers could read differently is no answer, for one of them may be the proxy before us.
+//! RFC 9112 section 6.3. A head that two readers could read differently is refused, because one of them may be a proxy.
 
 use std::mem::MaybeUninit;
 use std::str;
@@ -31,7 +31,7 @@ pub(super) enum Framing {
     UntilClose,
 }
 
-/// Reads heads until one that is an answer: before it, a service may say that it is still at work (1xx).
+/// Reads the head of the answer, and skips interim answers (1xx) before it.
 pub(super) fn read(connection: &mut Connection, attempt: &Attempt) -> Result<AnswerHead, NetworkFault> {
     loop {
         if let Some(head) = take(connection)? {
@@ -68,7 +68,7 @@ enum Parsed {
 fn parse(input: &[u8]) -> Result<Parsed, String> {
     with_head(input, |head| match head {
         None => Ok(Parsed::Partial),
-        // Another protocol than was asked for: a last word, and no body of ours.
+        // 101 switches to a protocol that was not asked for: it is final and has no body.
         Some(Head { status: 101, bytes, .. }) => Ok(Parsed::Answer(AnswerHead::without_body(101), bytes)),
         Some(Head { status: 100..200, bytes, .. }) => Ok(Parsed::Interim(bytes)),
         Some(Head { status, fields, is_http_10, bytes, is_folded }) => {
@@ -134,7 +134,7 @@ fn with_head_that<T>(
     }
 }
 
-/// Refuses a fold in a field that says where the body ends: that must be the same for a reader that knows no folding.
+/// Refuses a folded `content-length` or `transfer-encoding`: a reader that does not support folding would see another body.
 fn check_folds(head: &[u8]) -> Result<(), String> {
     let mut is_about_the_body = false;
     for line in head.split(|byte| *byte == b'\n') {
@@ -186,7 +186,7 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
-    /// Said twice is as good as once, if it is the same.
+    /// The same value may come twice.
     fn take_content_length(&mut self, value: &[u8]) -> Result<(), String> {
         for element in value.split(|byte| *byte == b',') {
             let length = length_of(element.trim_ascii()).ok_or("invalid content-length")?;
@@ -233,14 +233,14 @@ impl<'a> Fields<'a> {
         let has_no_body = matches!(status, 204 | 304);
         let framing = match self.content_length {
             _ if has_no_body => Framing::Length(0),
-            // Chunks are what counts; that a length was said, too, is how requests and answers are smuggled.
+            // Chunks win over a length. A head with both may be a smuggling attempt, so the connection is not kept.
             _ if self.is_chunked => Framing::Chunked,
             Some(length) => Framing::Length(length),
             None => Framing::UntilClose,
         };
         let says_a_body = self.is_chunked || self.content_length.unwrap_or_default() > 0;
         let is_framed_twice = self.is_chunked && self.content_length.is_some();
-        // What is folded, a reader that knows no folding sees as a field of its own.
+        // A reader that does not support folding sees a folded line as a field of its own.
         let is_doubtful = is_framed_twice || (has_no_body && says_a_body) || is_folded;
         let is_to_be_kept = !self.says_close && (self.says_keep_alive || !is_http_10);
         Ok(AnswerHead {

@@ -6,7 +6,7 @@ use super::connection::Connection;
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
 
-/// An answer larger than this is no answer of the service; memory stays bounded by it.
+/// A larger body is refused, so that memory use is bounded.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// A body that is too long is read until it shows what it is, or has had this much white space.
@@ -76,7 +76,7 @@ fn read_chunks(connection: &mut Connection, body: &mut Vec<u8>, attempt: &Attemp
     }
 }
 
-/// Whether it is whole, the JSON in it must tell.
+/// Only the JSON shows whether the body is complete.
 fn read_until_close(connection: &mut Connection, body: &mut Vec<u8>, attempt: &Attempt) -> Result<(), NetworkFault> {
     loop {
         let input = connection.input();
@@ -92,7 +92,7 @@ fn read_until_close(connection: &mut Connection, body: &mut Vec<u8>, attempt: &A
     }
 }
 
-/// Waits for more. However a connection ends, what came before counts as far as it goes.
+/// Waits for more; `true` at the end. A lost connection counts as its end, so the received part is kept.
 fn has_ended(connection: &mut Connection, attempt: &Attempt) -> Result<bool, NetworkFault> {
     match connection.await_more(attempt) {
         Ok(is_more) => Ok(!is_more),

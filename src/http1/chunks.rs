@@ -3,7 +3,7 @@
 
 use std::str;
 
-/// More than any size with its extensions; sizes of 16 digits are all of 64 bits.
+/// Longer than any chunk size with its extensions.
 const MOST_LINE_BYTES: usize = 4 * 1024;
 const MOST_TRAILERS: usize = 128;
 

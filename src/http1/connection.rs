@@ -11,7 +11,7 @@ use crate::net::{Received, SinceLastAnswer, Stream};
 use crate::origin::Origin;
 use crate::sys::Interest;
 
-/// A head has to fit. Usual answers have a few hundred bytes.
+/// The largest head that is read. Usual answers have a few hundred bytes.
 const INPUT_BYTES: usize = 16 * 1024;
 
 /// A connection, and where it leads.
@@ -27,7 +27,7 @@ pub(crate) struct Connection {
 pub(crate) enum Written {
     /// The kernel took its last byte.
     Whole,
-    /// It did not, and this came meanwhile.
+    /// An answer arrived before the last byte was sent.
     Answered(AnswerHead),
 }
 
@@ -40,14 +40,14 @@ impl Connection {
         &self.origin
     }
 
-    /// The stream alone, once nothing waits in front of it; a fault if something does.
+    /// The stream; a fault if there is unread input.
     pub(crate) fn into_stream(self) -> Result<Box<dyn Stream>, NetworkFault> {
         if self.input.bytes().is_empty() { Ok(self.stream) } else { Err(spoke_first()) }
     }
 
-    /// Writes a request that lies in several parts, as a rule in one write and one TLS record.
+    /// Writes a request of several parts, usually in one write and one TLS record.
     ///
-    /// An answer may come before all of the request is written. It is the service's last word, and nothing more is written;
+    /// If an answer arrives before the whole request is written, it is final and nothing more is written;
     /// it is looked for where a write fails or has to wait.
     pub(crate) fn write<const PARTS: usize>(
         &mut self,
@@ -62,7 +62,7 @@ impl Connection {
             match self.write_some(&mut rest) {
                 Ok(true) => return Ok(Written::Whole),
                 Ok(false) => {}
-                // What came before the first byte was written would be no answer.
+                // Bytes that arrived before the first byte was written are not an answer.
                 Err(fault) if self.stream.bytes_sent() == before => return Err(fault),
                 Err(fault) => {
                     return self.read_what_came(attempt)?.map_or(Err(fault), |head| Ok(Written::Answered(head)));
@@ -87,7 +87,7 @@ impl Connection {
         Ok(self.stream.flush()? && rest.is_empty())
     }
 
-    /// Reads without waiting; gives the head of an answer, if there is one. An end and a broken connection are left for the
+    /// Reads without waiting; gives the head of an answer, if there is one. The end or a broken connection is reported by the
     /// next write or read to meet.
     fn read_what_came(&mut self, attempt: &Attempt) -> Result<Option<AnswerHead>, NetworkFault> {
         loop {
@@ -149,7 +149,7 @@ impl Connection {
         }
     }
 
-    /// Fails if bytes came over a new connection before anything was written. Its end shows when the answer is read.
+    /// Fails if bytes arrived on a new connection before anything was written. If it has ended, the write or the read reports that.
     pub(crate) fn check_silence(&mut self) -> Result<(), NetworkFault> {
         if self.input.bytes().is_empty() && !matches!(self.stream.receive(self.input.room()?), Ok(Received::Bytes(_))) {
             return Ok(());
@@ -179,7 +179,7 @@ impl Input {
         self.consumed += count;
     }
 
-    /// Where more can be read into; a fault where a head fills everything.
+    /// Free space for more input; a fault if a head fills the whole buffer.
     fn room(&mut self) -> Result<&mut [u8], NetworkFault> {
         if self.buffer.is_empty() {
             self.buffer.resize(INPUT_BYTES, 0);

@@ -16,7 +16,7 @@ pub(crate) struct Request<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// What the service answered. The status line counts even when the rest got lost.
+/// What the service answered. The status counts even if the rest was lost.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) http_status: u16,

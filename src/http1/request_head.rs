@@ -1,4 +1,4 @@
-//! The head of a request. That of a POST is made once for a client and is the same for each of its requests except for the
+//! The head of a request. A client makes the head of its POST once; every request uses it, except for the
 //! body's length, which comes last.
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(crate) struct RequestHead {
 pub(crate) const END: &str = "\r\n\r\n";
 
 impl RequestHead {
-    /// Names and values are checked where they come from: nothing in them ends a line.
+    /// The options have checked names and values: none contains a line end.
     pub(crate) fn post(origin: &Arc<Origin>, path: &str, fields: &[(&str, &str)]) -> RequestHead {
         let text = head("POST", path, &origin.host_field(), fields, "content-length: ");
         RequestHead { origin: origin.clone(), text }

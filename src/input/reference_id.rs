@@ -6,7 +6,7 @@ use crate::errors::Status;
 /// Longest reference id that is accepted, from the caller and from the service, in bytes.
 pub(crate) const MAX_BYTES: usize = 256;
 
-/// Whether this can be a reference id at all. The service's answers are held to the same rule as the caller's
+/// Whether this can be a reference id at all. The service's answers are checked against the same rule as the caller's
 /// input, so that whatever a send gives can be verified.
 pub(crate) fn is_valid(reference_id: &str) -> bool {
     !reference_id.is_empty() && reference_id.len() <= MAX_BYTES && !reference_id.chars().any(char::is_control)

@@ -1,5 +1,5 @@
 //! A TCP connection to one of several addresses (RFC 8305, "Happy Eyeballs"): a next attempt begins while the earlier ones
-//! go on, and the first that connects wins. So an address that swallows everything costs a quarter of a second.
+//! go on, and the first that connects wins. An address that does not answer therefore costs 250 ms.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -24,7 +24,7 @@ pub(crate) fn dial(
 ) -> Result<(Box<dyn Stream>, IpAddr), NetworkFault> {
     let mut next_at = world.now();
     let addresses = &addresses[..addresses.len().min(MOST_ADDRESSES)];
-    // Every address gets its turn, and the last one gets as much time as lies between two.
+    // Every address is tried within the deadline, and the last one has at least one delay of time left.
     let delay = LONGEST_DELAY.min(deadline.saturating_duration_since(next_at) / (addresses.len() as u32 + 1));
     let mut waiting = addresses.iter();
     let mut dialler = world.dialler();
@@ -46,7 +46,7 @@ pub(crate) fn dial(
             Some(Dialled { address, stream: Ok(stream) }) => return Ok((stream, address)),
             Some(Dialled { stream: Err(error), .. }) => {
                 last = error;
-                // A refusal says at once that the next one is to be tried.
+                // After a failure, the next address is tried at once.
                 next_at = world.now();
             }
             None if world.now() >= deadline => return Err(NetworkFault::timed_out()),

@@ -1,4 +1,4 @@
-//! Host names to addresses, without ever making a send wait longer than it may.
+//! Host names to addresses; no send waits longer than its deadline.
 //! The system's resolver cannot be interrupted, so a lookup runs on a thread, only when the cache has no answer,
 //! once per name however many callers wait for it, and with a limit on how many run at once.
 
@@ -12,7 +12,7 @@ use super::world::World;
 use crate::errors::{Cause, NetworkFault};
 use crate::sys::LookupFault;
 
-/// How long an answer is used. Moving a service to another address must not take longer to notice.
+/// How long an answer is used, so that a service that moves to another address is found in time.
 const KEEP: Duration = Duration::from_secs(60);
 /// More lookups than this at once mean that the resolver is stuck; a further one is refused at once.
 const MOST_LOOKUPS: usize = 16;
@@ -50,7 +50,7 @@ impl Names {
         Names { world, state: Mutex::default() }
     }
 
-    /// The addresses of a host in the order in which they are tried: a literal's own, a remembered answer, or a fresh one by
+    /// The addresses of a host, in the order in which they are tried: the literal itself, a cached answer, or a new one by
     /// the deadline.
     pub(crate) fn addresses(self: &Arc<Names>, host: &str, deadline: Instant) -> Outcome {
         if let Ok(literal) = host.parse() {
@@ -78,7 +78,7 @@ impl Names {
         self.reorder(host, address, |addresses, index| addresses[..=index].rotate_right(1));
     }
 
-    /// The address accepted a connection that then came to nothing: it is tried last while the name is remembered.
+    /// A connection to this address was made but could not be used: it is tried last while the name is cached.
     pub(crate) fn put_off(&self, host: &str, address: IpAddr) {
         self.reorder(host, address, |addresses, index| addresses[index..].rotate_left(1));
     }
@@ -104,7 +104,7 @@ impl Names {
         }
     }
 
-    /// Remembers what a lookup found, and tells those who wait for it.
+    /// Stores the result of a lookup and wakes the callers that wait for it.
     fn finish(&self, host: String, lookup: &Lookup, outcome: Outcome) {
         let outcome = outcome.map(in_turn);
         {
@@ -166,7 +166,7 @@ impl Lookup {
             .done
             .wait_timeout_while(outcome, left, |outcome| outcome.is_none())
             .unwrap_or_else(PoisonError::into_inner);
-        // Out of time, the lookup goes on, and its answer serves a later call.
+        // After a timeout the lookup goes on, and a later call uses its answer.
         outcome.clone().unwrap_or_else(|| Err(NetworkFault::timed_out()))
     }
 }

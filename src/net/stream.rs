@@ -1,4 +1,4 @@
-//! Bytes in both directions: the one face of TCP, of TLS over it, and of whatever a test puts in their place.
+//! A byte stream in both directions: TCP, TLS over TCP, or a test double.
 
 use std::io::IoSlice;
 use std::time::Instant;
@@ -21,7 +21,7 @@ pub(crate) enum Received {
 pub(crate) enum SinceLastAnswer {
     /// Nothing: the next request may go out.
     Silent,
-    /// It said something that nobody asked for, or half of it.
+    /// It sent bytes that were not requested, or part of a TLS record.
     Spoke,
     /// It ended the connection.
     Ended,
@@ -29,11 +29,11 @@ pub(crate) enum SinceLastAnswer {
 
 /// A connection as a stream of bytes. Only [`Stream::wait`] waits.
 pub(crate) trait Stream: Send {
-    /// Takes as much of the parts as it can, and says how many bytes. Where that is not all, [`Stream::wait`] says when more
+    /// Takes as many bytes of the parts as it can and returns how many. If that is not all, [`Stream::wait`] returns when more
     /// can be taken.
     fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault>;
 
-    /// Passes what was taken to the kernel; says whether the kernel has all of it.
+    /// Passes the bytes taken to the kernel; returns whether the kernel has all of them.
     fn flush(&mut self) -> Result<bool, NetworkFault>;
 
     /// How many bytes the kernel has taken in all.

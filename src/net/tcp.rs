@@ -28,7 +28,7 @@ impl Stream for Tcp {
         Ok(count)
     }
 
-    /// What [`Tcp::send`] takes, the kernel has.
+    /// Always true: [`Tcp::send`] passes the bytes to the kernel.
     fn flush(&mut self) -> Result<bool, NetworkFault> {
         Ok(true)
     }

@@ -43,7 +43,7 @@ impl World for ThisMachine {
     fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()> {
         let host = host.to_owned();
         sys::spawn_without_signals(LOOKUP_THREAD_NAME, LOOKUP_STACK_BYTES, move || {
-            // A panic must not leave the callers waiting for a lookup that is over.
+            // After a panic, the callers must not wait for a lookup that has ended.
             let outcome = contained(|| {
                 panic_if_asked("lookup", host.as_bytes());
                 sys::look_up(&host)

@@ -1,4 +1,4 @@
-//! What the client asks of the world around it: time, chance, names and connections. Everything else is computed. So a test can
+//! What a call needs from outside: time, randomness, name lookup and connections. So a test can
 //! put a simulated world in the place of this machine, one without sockets, threads and sleep.
 
 use std::fmt::Debug;
@@ -13,10 +13,10 @@ use crate::sys::LookupFault;
 pub(crate) trait World: Debug + Send + Sync {
     fn now(&self) -> Instant;
 
-    /// Waits so long.
+    /// Waits for this time.
     fn pause(&self, time: Duration);
 
-    /// A number from 0 to 1, another one each time.
+    /// A new random number from 0 to 1.
     fn random_fraction(&self) -> f64;
 
     /// Looks up a name, and tells its addresses: at once or later, on this thread or another. Fails if it cannot begin.
@@ -36,7 +36,7 @@ pub(crate) trait Dialler {
     /// Whether none is being made.
     fn is_idle(&self) -> bool;
 
-    /// Waits for the first that stands or has failed; `None` at the deadline.
+    /// Waits until one of them is connected or has failed; `None` at the deadline.
     fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>>;
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn take_text(answer: &mut Answer) -> Result<String, Unread> {
     }
 }
 
-/// Whether a body that could not be read may have been the service's own word on what became of the request. A page of HTML
+/// Whether an unreadable body may have been the service's own answer about the request. An HTML page
 /// and nothing at all are not; what begins like a JSON object may be. An answer that came before the request was whole is
 /// about no whole request, so it counts only if what came of it names success.
 pub(crate) fn may_be_the_services_word(body: &Result<String, Unread>, success: &str, is_early: bool) -> bool {

@@ -37,7 +37,7 @@ impl Problem {
         }
     }
 
-    /// A refusal in doubt: its body may have said something else, and could not be read.
+    /// A refusal that is in doubt, because its body could not be read and may contradict the status line.
     pub(crate) fn in_doubt(self) -> Problem {
         self.with_delivery(Delivery::Unknown)
     }

@@ -134,7 +134,7 @@ impl<'a> SendAnswer<'a> {
         }
     }
 
-    /// The status line decides, but for a 4xx whose body says plainly what became of the send.
+    /// The status line decides, except for a 4xx whose body clearly says what happened to the send.
     fn correct(&self, problem: Problem, http_status: u16) -> Problem {
         let delivery = if !http_status::is_client_error(http_status) {
             problem.delivery

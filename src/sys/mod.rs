@@ -1,4 +1,4 @@
-//! The calls to the operating system that the standard library does not offer, one file per topic. Together with `src/ffi/`
+//! System calls that the standard library does not offer, one file per topic. With `src/ffi/`,
 //! the only place with `unsafe`; each function here is safe to call.
 #![allow(unsafe_code)]
 

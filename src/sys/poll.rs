@@ -12,7 +12,7 @@ pub(crate) enum Interest {
     Both,
 }
 
-/// What a socket is ready for. One that failed is ready for everything it was asked about: the next call says why.
+/// What a socket is ready for. A socket that failed is ready for everything that was asked; the next call returns its error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Readiness {
     pub(crate) read: bool,
@@ -44,7 +44,7 @@ const MOST_SOCKETS: usize = 16;
 /// Waits until one of the sockets is ready or the deadline passes; says whether one is. A deadline that has passed already
 /// gives `false` without a look: a peer that sends a byte now and then must not stretch a call.
 ///
-/// A signal handler of the host that interrupts the wait does not shorten or lengthen it. Only the first 16 sockets count.
+/// A signal does not shorten or lengthen the wait. Only the first 16 sockets count.
 pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant) -> io::Result<bool> {
     let count = waits.len().min(MOST_SOCKETS);
     let mut polls = [libc::pollfd { fd: -1, events: 0, revents: 0 }; MOST_SOCKETS];

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessMark(u64);
 
-/// Where the kernel keeps the mark for us: a page that it empties in a child.
+/// The page that holds the mark. The kernel fills it with zeros in a forked child.
 static MARK_PAGE: AtomicPtr<AtomicU64> = AtomicPtr::new(std::ptr::null_mut());
 /// The next free mark. Copied by `fork()`, so a child counts on from where its parent stood.
 static NEXT_MARK: AtomicU64 = AtomicU64::new(1);
@@ -70,7 +70,7 @@ fn map_page_wiped_on_fork() -> Option<*mut AtomicU64> {
     if page == libc::MAP_FAILED {
         return None;
     }
-    // Some emulators accept any advice and follow none: who accepts one that does not exist is not believed.
+    // Some emulators accept any advice and do nothing. If an invalid advice is accepted, do not use the page.
     const NO_SUCH_ADVICE: libc::c_int = -1;
     // SAFETY: the range is the mapping made above, and the first advice does not exist.
     let (lies, wipes) = unsafe {

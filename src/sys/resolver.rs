@@ -33,7 +33,7 @@ pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
     let code = unsafe { libc::getaddrinfo(host.as_ptr(), std::ptr::null(), &hints, &mut list) };
     match code {
         0 => {}
-        // The code depends on which of its files the resolver could not open.
+        // Without descriptors, `getaddrinfo` returns different codes, so ask for the real cause.
         _ if descriptors_are_used_up() => return Err(LookupFault::TooManyFiles),
         libc::EAI_AGAIN | libc::EAI_SYSTEM | libc::EAI_MEMORY => return Err(LookupFault::ForNow),
         _ => return Err(LookupFault::NoSuchName),
@@ -54,7 +54,7 @@ pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
     Ok(addresses)
 }
 
-/// Leaves behind what this thread's resolver may have inherited. glibc keeps a thread's resolver state in the thread's
+/// Resets this thread's resolver state, which it may have inherited through `fork()`. glibc keeps that state in the thread's
 /// descriptor, and a forked child builds its threads where those of its parent stood: where one of those was in a lookup,
 /// the child's would go on with its socket, take the parent's answers from it, or write to whatever else has that number
 /// by now.

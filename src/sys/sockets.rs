@@ -5,10 +5,10 @@ use std::mem::{self, ManuallyDrop};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-/// A host may have closed its standard streams. A socket in their place would get whatever is written to them.
+/// A host may have closed its standard streams. A socket with their number would get what the host writes to them.
 const FIRST_DESCRIPTOR: libc::c_int = 3;
 
-/// Each call says that it must not wait. The flag of the descriptor alone would not do: somebody else may have closed it and
+/// No call may wait. O_NONBLOCK on the descriptor is not enough: the host may have closed it and
 /// opened another file under its number.
 const NEVER_WAIT: libc::c_int = libc::MSG_DONTWAIT;
 
@@ -27,7 +27,7 @@ impl Socket {
             unsafe { libc::connect(socket.as_raw_fd(), (&raw const address).cast(), length as libc::socklen_t) };
         if connected != 0 {
             let error = io::Error::last_os_error();
-            // A connection that a signal interrupts goes on being made.
+            // After a signal, the kernel still completes the connection.
             if !matches!(error.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) {
                 return Err(error);
             }
@@ -138,7 +138,7 @@ fn c_address(address: SocketAddr) -> (libc::sockaddr_storage, usize) {
     }
 }
 
-/// Whether the process or the machine has no descriptor left: what the resolver makes of that is no help to anybody.
+/// Whether the process or the machine has no descriptor left. The error code of the resolver does not show it.
 pub(crate) fn descriptors_are_used_up() -> bool {
     matches!(open(libc::AF_INET), Err(error) if is_lack_of_descriptors(&error))
 }

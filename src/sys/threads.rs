@@ -7,7 +7,7 @@ pub(crate) const THREAD_NAME_PREFIX: &str = "shoutout-";
 
 /// Starts a thread that blocks every signal, so that none of the host's handlers ever runs on it.
 ///
-/// A child of `pthread_create` inherits the mask, hence the detour over the caller's own.
+/// A new thread inherits the mask of the thread that starts it, so the caller's mask is changed for a moment.
 pub(crate) fn spawn_without_signals(
     name: &str,
     stack_bytes: usize,

@@ -1,4 +1,4 @@
-//! What stands in the place of the network, for unit tests and for fuzzing. Never in a shipped build.
+//! Test doubles for the network, for unit tests and for fuzzing. Never in a shipped build.
 
 #[cfg(feature = "fuzzing")]
 pub(crate) mod planted;

@@ -1,4 +1,4 @@
-//! An answer planted in a client in place of the network, for the fuzz targets: what a socket would give comes from the fuzzer,
+//! A client with a planted answer in place of the network, for the fuzz targets: the fuzzer makes the answer,
 //! and what would have left is caught for a look.
 #![allow(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! A stream that takes and says what it was told to, in the pieces that it was told, and then ends.
+//! A stream that plays a script: it takes and returns the given pieces, then it ends.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -81,7 +81,7 @@ impl Stream for Scripted {
         Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read })
     }
 
-    /// A script that has nothing more to say is taken for one that waits for the next request.
+    /// A script without pieces left counts as silent.
     fn look(&mut self) -> SinceLastAnswer {
         if self.pieces.is_empty() { SinceLastAnswer::Silent } else { SinceLastAnswer::Spoke }
     }

@@ -1,4 +1,4 @@
-//! The CA files that this process has read: PHP makes a client for each web request, and to read and parse the bundle of a
+//! A cache of the CA files that this process has read: PHP makes a client for each web request, and reading the bundle of a
 //! distribution takes half as long as a TLS handshake.
 
 use std::fs::Metadata;
@@ -16,17 +16,17 @@ pub(super) fn are_equal(a: &Certificates, b: &Certificates) -> bool {
     Certificates::ptr_eq(a, b) || a == b
 }
 
-/// A larger file is no bundle of anybody's, and would only fill the memory.
+/// A larger file is not cached: no real bundle is that large.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// How long a file is believed to be what its state says. Some file systems have no time of change, and then one that was
+/// How long a cache entry is valid. Some file systems have no time of change, so a file that was
 /// written and dated back goes unseen; those of a network may tell for a while what was.
 const LONGEST_BELIEVED: Duration = Duration::from_secs(60);
 
 /// Longer than the tick of any file system's clock: 4 ms or 10, and 2 s on FAT.
 const A_TICK: Duration = Duration::from_secs(3);
 
-/// What tells a file as it is from what it was: to replace it changes its inode, to write to it the time of its change.
+/// Shows whether a file has changed: replacing it changes the inode, writing to it changes the times.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct FileState {
     device: u64,
@@ -83,7 +83,7 @@ impl CaFileCache {
     }
 
     /// Remembers what was read at this time or later from a file in this state, in place of what was there before. If that is
-    /// the same, it gives that: who compares the two later is then done at once.
+    /// the same, returns the old value, so that comparing the two compares pointers only.
     pub(super) fn add(
         &self,
         path: &str,

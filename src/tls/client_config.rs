@@ -18,7 +18,7 @@ use crate::errors::{Cause, NetworkFault};
 /// the first before the rest of it has come.
 const MOST_RECORD_BYTES: usize = 4 * 1024;
 
-/// TLS 1.2 and 1.3. Reading the roots takes as long as a handshake, so make it once.
+/// TLS 1.2 and 1.3. Making it takes as long as a handshake, so make it once per route.
 pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, NetworkFault> {
     let cryptography = our_cryptography();
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store_of(roots)), cryptography.clone())

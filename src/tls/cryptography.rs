@@ -1,5 +1,5 @@
 //! The cryptography under TLS: ring's, without what only a certificate of one's own would need. The service asks for none;
-//! the code that reads private keys and signs with them would be a fortieth of the library.
+//! the code for private keys would be 2.5 % of the library.
 
 use std::sync::Arc;
 

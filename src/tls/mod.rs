@@ -1,4 +1,4 @@
-//! Whom TLS believes, and by which cryptography: roots, CA files, the checks of a certificate. The bytes go through
+//! Which certificates TLS accepts: roots, CA files, verification; and the cryptography. The bytes go through
 //! `connect/tls.rs`.
 
 mod ca_file_cache;

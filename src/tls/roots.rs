@@ -17,7 +17,7 @@ const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
 static KNOWN: CaFileCache = CaFileCache::new();
 
-/// Which authorities may vouch for the service.
+/// The authorities that are trusted to certify the service.
 #[derive(Clone, Debug)]
 pub(crate) enum Roots {
     /// The set that browsers agree on, compiled in.
@@ -62,7 +62,7 @@ fn read(path: &str, known: &CaFileCache, now: SystemTime) -> Result<Certificates
     Ok(known.add(path, state, now, certificates))
 }
 
-/// And the state of the file before it was read: should it change meanwhile, its next state is another.
+/// The content, and the state of the file before the read. If the file changes during the read, its next state differs.
 fn content(path: &str) -> Result<(Vec<u8>, FileState), String> {
     let file = File::open(path).map_err(|e| e.to_string())?;
     let state = FileState::of(&file.metadata().map_err(|e| e.to_string())?);
