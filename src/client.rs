@@ -138,11 +138,11 @@ impl Client {
         let mut attempts = 1;
         let mut stale_connections = 0;
         loop {
-            let fault = match self.exchange(call, attempt) {
+            let fault = match self.attempt_once(call, attempt) {
                 Ok(answer) => return Ok((answer, attempts)),
                 Err(fault) => fault,
             };
-            if attempt.met_a_stale_connection(&fault) && stale_connections < MOST_STALE_CONNECTIONS {
+            if attempt.met_a_stale_connection(&fault) && stale_connections < MAX_STALE_CONNECTIONS {
                 stale_connections += 1;
                 continue;
             }
@@ -157,7 +157,7 @@ impl Client {
     }
 
     /// One attempt.
-    fn exchange(&self, call: &Call, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
+    fn attempt_once(&self, call: &Call, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let request = Request { head: call.head, body: call.body };
         let limits = Limits {
             deadline: call.deadline,
@@ -168,7 +168,7 @@ impl Client {
         if let Some(answer) = self.planted.take(&request, attempt) {
             return Ok(answer);
         }
-        connections::exchange(&self.route, &request, attempt)
+        connections::send_request(&self.route, &request, attempt)
     }
 
     /// Hides what this client knows: the key, header values, proxy credentials.
@@ -196,7 +196,7 @@ pub(crate) fn error_of_a_panic(attempt: &Attempt) -> Error {
 }
 
 /// How many stale connections one call may replace.
-const MOST_STALE_CONNECTIONS: u32 = 64;
+const MAX_STALE_CONNECTIONS: u32 = 64;
 
 /// One call's request, the same for every attempt.
 struct Call<'a> {

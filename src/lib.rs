@@ -57,8 +57,17 @@ pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod fuzzing {
-    pub use crate::testing::planted::{CaughtRequest, PlantedAnswer, answering};
+    pub use crate::testing::planted::{CaughtRequest, PlantedAnswer};
     pub use crate::testing::wire::{Reading, read_of};
+
+    /// Runs a call of this client whose first request gets the answer, and which must make no second one.
+    pub fn answering<T>(
+        client: &crate::Client,
+        answer: PlantedAnswer,
+        call: impl FnOnce() -> T,
+    ) -> (T, Option<CaughtRequest>) {
+        client.planted.play(answer, call)
+    }
 
     pub mod c_abi {
         pub use crate::ffi::*;

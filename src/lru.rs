@@ -1,7 +1,7 @@
 //! A list of limited length that drops the least recently used entry (LRU): an application may have a CA for each of its
 //! tenants, and what is kept for next time must not grow forever.
 
-const MOST: usize = 64;
+const MAX_ENTRIES: usize = 64;
 
 /// At most 64 entries; the one that was used last comes last.
 pub(crate) struct LruList<T>(Vec<T>);
@@ -25,7 +25,7 @@ impl<T> LruList<T> {
     }
 
     pub(crate) fn put(&mut self, new: T) {
-        if self.0.len() == MOST {
+        if self.0.len() == MAX_ENTRIES {
             self.0.remove(0);
         }
         self.0.push(new);
@@ -52,7 +52,7 @@ mod tests {
             list.put(number);
             assert_eq!(list.find(|used| *used == 0), Some(&0));
         }
-        assert_eq!(list.iter().count(), MOST);
+        assert_eq!(list.iter().count(), MAX_ENTRIES);
         assert_eq!(list.find(|gone| *gone == 1), None);
     }
 }

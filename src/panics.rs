@@ -1,6 +1,7 @@
 //! The only way to contain a panic: at the C boundary, in an exchange, and on our threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The result of the work; `None` if it panicked. The caller ensures that no half-changed state can be seen.
 pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
@@ -13,6 +14,11 @@ pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
         std::mem::forget(second);
     }
     None
+}
+
+/// Locks, also after a panic on another thread. Only for values that are valid after every step of a change.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -8,20 +8,20 @@ use crate::net::World;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How long to pause before attempt number `attempt + 1`; `None` if the deadline would pass before it ends.
-pub(crate) fn pause_after(attempt: u32, deadline: Instant, world: &dyn World) -> Option<Duration> {
-    pause(attempt, world.random_fraction(), world.now(), deadline)
+/// How long to pause before attempt number `attempts + 1`; `None` if the deadline would pass before it ends.
+pub(crate) fn pause_after(attempts: u32, deadline: Instant, world: &dyn World) -> Option<Duration> {
+    pause(attempts, world.random_fraction(), world.now(), deadline)
 }
 
 /// The same for one draw, from 0 to 1, and one moment.
-fn pause(attempt: u32, fraction: f64, now: Instant, deadline: Instant) -> Option<Duration> {
-    let pause = ceiling(attempt).mul_f64(fraction);
+fn pause(attempts: u32, fraction: f64, now: Instant, deadline: Instant) -> Option<Duration> {
+    let pause = ceiling(attempts).mul_f64(fraction);
     (now + pause < deadline).then_some(pause)
 }
 
 /// The longest pause after this many attempts: 100 ms, 200 ms, 400 ms … 2 s.
-fn ceiling(attempt: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << attempt.saturating_sub(1).min(10)).min(LONGEST_PAUSE)
+fn ceiling(attempts: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(10)).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]

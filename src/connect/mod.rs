@@ -3,7 +3,7 @@
 
 mod proxy_url;
 mod records;
-mod tls;
+mod tls_stream;
 mod tunnel;
 
 use std::sync::Arc;
@@ -26,17 +26,17 @@ pub(crate) fn connect(
     origin: &Arc<Origin>,
     proxy: Option<&ProxyUrl>,
     names: &Arc<Names>,
-    tls: impl FnOnce() -> Result<Arc<ClientConfig>, NetworkFault>,
+    tls_config: impl FnOnce() -> Result<Arc<ClientConfig>, NetworkFault>,
     attempt: &mut Attempt,
 ) -> Result<Connection, NetworkFault> {
     let dialled = proxy.map_or(origin, ProxyUrl::origin);
     attempt.phase = Phase::Resolve;
-    let addresses = names.addresses(dialled.host(), attempt.deadline())?;
+    let addresses = names.addresses(attempt.world, dialled.host(), attempt.deadline())?;
     attempt.phase = Phase::Connect;
     let (stream, address) = net::dial(attempt.world, &addresses, dialled.port(), attempt.deadline())
         .inspect_err(|_| names.forget(dialled.host()))?;
     names.prefer(dialled.host(), address);
-    let connection = prepare(origin, proxy, stream, tls, attempt);
+    let connection = prepare(origin, proxy, stream, tls_config, attempt);
     if connection.is_err() {
         // Another address may be better; the next attempt begins there.
         names.put_off(dialled.host(), address);
@@ -49,7 +49,7 @@ fn prepare(
     origin: &Arc<Origin>,
     proxy: Option<&ProxyUrl>,
     mut stream: Box<dyn Stream>,
-    tls: impl FnOnce() -> Result<Arc<ClientConfig>, NetworkFault>,
+    tls_config: impl FnOnce() -> Result<Arc<ClientConfig>, NetworkFault>,
     attempt: &mut Attempt,
 ) -> Result<Connection, NetworkFault> {
     if let Some(proxy) = proxy {
@@ -58,7 +58,7 @@ fn prepare(
     }
     if origin.is_https() {
         attempt.phase = Phase::Tls;
-        stream = Box::new(tls::shake_hands(stream, tls()?, origin.host(), attempt)?);
+        stream = Box::new(tls_stream::shake_hands(stream, tls_config()?, origin.host(), attempt)?);
     }
     let mut connection = Connection::new(origin.clone(), stream);
     connection.check_silence()?;

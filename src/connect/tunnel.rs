@@ -34,7 +34,7 @@ fn ask(connection: &mut Connection, proxy: &ProxyUrl, origin: &Origin, attempt: 
     let authorization = proxy.user_and_password().map(basic);
     let mut fields = vec![("user-agent", USER_AGENT), ("proxy-connection", "keep-alive")];
     fields.extend(authorization.as_ref().map(|value| ("proxy-authorization", value.expose())));
-    let head = http1::connect(origin, &fields);
+    let head = http1::connect_head(origin, &fields);
     if let Written::Answered(early) = connection.write([head.expose().as_bytes()], attempt)? {
         return Err(refused(early.status));
     }

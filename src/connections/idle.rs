@@ -1,16 +1,17 @@
 //! The connections of one route that wait for their next request. The lock is never held while a socket
 //! is asked or closed.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::http1::Connection;
 use crate::lru::LruList;
 use crate::origin::Origin;
+use crate::panics::lock;
 
 /// A server with many threads keeps about one connection per thread.
-const MOST_PER_HOST: usize = 64;
-const MOST: usize = 256;
+const MAX_PER_HOST: usize = 64;
+const MAX_IN_ALL: usize = 256;
 /// Load balancers drop idle connections after 60 s or so: stay well below, or a send meets a dead one.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
 /// A request may take this long to arrive, so a connection is not used in the last second before the announced limit.
@@ -88,13 +89,13 @@ impl IdleConnections {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic while the list was locked left it whole: every change of it is a single call.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
 impl State {
     fn take_all(&mut self, is_wanted: impl Fn(&Idle) -> bool) -> Vec<Idle> {
+        // The usual case, without an allocation.
         if !self.idle.iter().any(&is_wanted) {
             return Vec::new();
         }
@@ -107,10 +108,10 @@ impl State {
     fn take_too_many(&mut self, next: &Connection) -> Option<Idle> {
         let leads_where_next_does = |idle: &Idle| idle.connection.origin() == next.origin();
         let idle = &mut self.idle;
-        if idle.len() >= MOST_PER_HOST && idle.iter().filter(|i| leads_where_next_does(i)).count() >= MOST_PER_HOST {
+        if idle.len() >= MAX_PER_HOST && idle.iter().filter(|i| leads_where_next_does(i)).count() >= MAX_PER_HOST {
             return idle.iter().position(leads_where_next_does).map(|index| idle.remove(index));
         }
-        (idle.len() >= MOST).then(|| idle.remove(0))
+        (idle.len() >= MAX_IN_ALL).then(|| idle.remove(0))
     }
 
     fn is_distrusted(&self, origin: &Origin, now: Instant) -> bool {
@@ -147,10 +148,10 @@ mod tests {
     #[test]
     fn a_host_and_all_hosts_together_have_so_many_and_no_more() {
         let (idle, now) = (IdleConnections::default(), Instant::now());
-        (0..MOST_PER_HOST + 5).for_each(|_| idle.put(connection(1), None, now));
-        assert_eq!(kept(&idle, 1, now), MOST_PER_HOST);
-        (0..MOST + 5).for_each(|host| idle.put(connection(host), None, now));
-        assert_eq!(idle.lock().idle.len(), MOST);
+        (0..MAX_PER_HOST + 5).for_each(|_| idle.put(connection(1), None, now));
+        assert_eq!(kept(&idle, 1, now), MAX_PER_HOST);
+        (0..MAX_IN_ALL + 5).for_each(|host| idle.put(connection(host), None, now));
+        assert_eq!(idle.lock().idle.len(), MAX_IN_ALL);
         assert!(idle.take(&origin(4), now).is_none(), "the oldest made way");
         assert!(idle.take(&origin(5), now).is_some());
     }

@@ -16,14 +16,14 @@ use process::ProcessNetwork;
 
 /// Sends one request and waits for its answer. The attempt records the progress. The caller owns it, so it
 /// outlives a panic in here.
-pub(crate) fn exchange(
+pub(crate) fn send_request(
     settings: &RouteSettings,
     request: &Request,
     attempt: &mut Attempt,
 ) -> Result<Answer, NetworkFault> {
     let network = ProcessNetwork::current();
     let route = contain(|| Ok(network.routes.get(settings, &network.names)))?;
-    let answer = contain(|| route.exchange(request, attempt));
+    let answer = contain(|| route.send(request, attempt));
     if answer.as_ref().is_err_and(|fault| fault.cause == Cause::Panic) {
         network.routes.discard(&route);
     }

@@ -6,30 +6,30 @@ use std::sync::Arc;
 use once_cell::race::OnceBox;
 
 use super::routes::Routes;
-use crate::net::{Names, THIS_MACHINE, World};
+use crate::net::Names;
 use crate::sys::ProcessMark;
 
 /// The state of the first process that used the library. Every forked child appends its own.
 static FIRST: OnceBox<ProcessNetwork> = OnceBox::new();
 
-pub(crate) struct ProcessNetwork {
+pub(super) struct ProcessNetwork {
     mark: ProcessMark,
     pub(super) routes: Routes,
-    pub(crate) names: Arc<Names>,
+    pub(super) names: Arc<Names>,
     next: OnceBox<ProcessNetwork>,
 }
 
 impl ProcessNetwork {
-    fn new(mark: ProcessMark, world: &'static dyn World) -> ProcessNetwork {
-        ProcessNetwork { mark, routes: Routes::new(), names: Arc::new(Names::new(world)), next: OnceBox::new() }
+    fn new(mark: ProcessMark) -> ProcessNetwork {
+        ProcessNetwork { mark, routes: Routes::default(), names: Arc::default(), next: OnceBox::new() }
     }
 
     /// The state of the running process. Takes no lock: if two threads both make one, both use the first.
-    pub(crate) fn current() -> &'static ProcessNetwork {
+    pub(super) fn current() -> &'static ProcessNetwork {
         let mark = ProcessMark::current();
         let mut link = &FIRST;
         loop {
-            let network = link.get_or_init(|| Box::new(ProcessNetwork::new(mark, THIS_MACHINE)));
+            let network = link.get_or_init(|| Box::new(ProcessNetwork::new(mark)));
             if network.mark == mark {
                 return network;
             }

@@ -23,7 +23,7 @@ pub(crate) struct RouteSettings {
     pub(crate) proxy: Option<ProxyUrl>,
 }
 
-pub(crate) struct Route {
+pub(super) struct Route {
     settings: RouteSettings,
     names: Arc<Names>,
     /// Made for the first TLS connection. It also holds the TLS session cache.
@@ -44,7 +44,7 @@ impl Route {
     }
 
     /// Sends the request over a kept connection that is still good, or else over a new one.
-    pub(super) fn exchange(&self, request: &Request, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
+    pub(super) fn send(&self, request: &Request, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let origin = request.head.origin();
         let kept = self.take_silent(origin, attempt.world.now());
         attempt.on_kept_connection = kept.is_some();

@@ -1,20 +1,18 @@
 //! The routes of one process, one per distinct setting, kept after the last client is freed: a PHP-FPM worker, whose objects are freed
 //! with each request, sends its second OTP on the warm connection of the first.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::route::{Route, RouteSettings};
 use crate::lru::LruList;
 use crate::net::Names;
+use crate::panics::lock;
 
 /// The lock is held to find or add an entry, never across I/O.
+#[derive(Default)]
 pub(super) struct Routes(Mutex<LruList<Arc<Route>>>);
 
 impl Routes {
-    pub(super) const fn new() -> Routes {
-        Routes(Mutex::new(LruList::new()))
-    }
-
     /// The route with these settings, made on first use.
     pub(super) fn get(&self, settings: &RouteSettings, names: &Arc<Names>) -> Arc<Route> {
         let mut routes = self.lock();
@@ -32,8 +30,7 @@ impl Routes {
     }
 
     fn lock(&self) -> MutexGuard<'_, LruList<Arc<Route>>> {
-        // A panic while the list was locked left it whole: every change of it is a single call.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -41,7 +38,6 @@ impl Routes {
 mod tests {
     use super::*;
     use crate::connect::ProxyUrl;
-    use crate::net::THIS_MACHINE;
     use crate::tls::Roots;
 
     fn settings(port: usize) -> RouteSettings {
@@ -51,7 +47,7 @@ mod tests {
 
     #[test]
     fn equal_settings_share_a_route_until_it_is_discarded() {
-        let (routes, names) = (Routes::new(), Arc::new(Names::new(THIS_MACHINE)));
+        let (routes, names) = (Routes::default(), Arc::default());
         let first = routes.get(&settings(1), &names);
         assert!(Arc::ptr_eq(&first, &routes.get(&settings(1), &names)));
         assert!(!Arc::ptr_eq(&first, &routes.get(&settings(2), &names)));
@@ -61,7 +57,7 @@ mod tests {
 
     #[test]
     fn the_list_is_bounded_and_what_is_in_use_stays() {
-        let (routes, names) = (Routes::new(), Arc::new(Names::new(THIS_MACHINE)));
+        let (routes, names) = (Routes::default(), Arc::default());
         let used = routes.get(&settings(1), &names);
         for port in 2..2 + 64 {
             routes.get(&settings(port), &names);

@@ -7,11 +7,7 @@ use std::time::Duration;
 
 use httparse::{Header, ParserConfig, Response};
 
-use super::connection::Connection;
-use crate::attempt::Attempt;
-use crate::errors::NetworkFault;
-
-const MOST_HEADERS: usize = 128;
+const MAX_HEADERS: usize = 128;
 
 #[derive(Debug, PartialEq)]
 pub(crate) struct AnswerHead {
@@ -31,41 +27,15 @@ pub(super) enum Framing {
     UntilClose,
 }
 
-/// Reads the head of the answer, and skips interim answers (1xx) before it.
-pub(super) fn read(connection: &mut Connection, attempt: &Attempt) -> Result<AnswerHead, NetworkFault> {
-    loop {
-        if let Some(head) = take(connection)? {
-            return Ok(head);
-        }
-        if !connection.await_more(attempt)? {
-            return Err(NetworkFault::cut_off());
-        }
-    }
-}
-
-/// Takes the head of an answer from what has come, and the interim ones before it; `None` where it is not whole yet.
-pub(super) fn take(connection: &mut Connection) -> Result<Option<AnswerHead>, NetworkFault> {
-    loop {
-        match parse(connection.input()).map_err(NetworkFault::not_http)? {
-            Parsed::Answer(head, bytes) => {
-                connection.consume(bytes);
-                return Ok(Some(head));
-            }
-            Parsed::Interim(bytes) => connection.consume(bytes),
-            Parsed::Partial => return Ok(None),
-        }
-    }
-}
-
 #[derive(Debug, PartialEq)]
-enum Parsed {
+pub(super) enum Parsed {
     /// The head, and how many bytes it had.
     Answer(AnswerHead, usize),
     Interim(usize),
     Partial,
 }
 
-fn parse(input: &[u8]) -> Result<Parsed, String> {
+pub(super) fn parse(input: &[u8]) -> Result<Parsed, String> {
     with_head(input, |head| match head {
         None => Ok(Parsed::Partial),
         // 101 switches to a protocol that was not asked for: it is final and has no body.
@@ -107,27 +77,27 @@ struct Head<'a> {
 
 /// Looks at a head, which is `None` where it is not whole yet.
 fn with_head<T>(input: &[u8], look: impl FnOnce(Option<Head>) -> Result<T, String>) -> Result<T, String> {
-    with_head_that(false, input, look)
+    parse_head(false, input, look)
 }
 
-fn with_head_that<T>(
-    is_folded: bool,
+fn parse_head<T>(
+    allow_folds: bool,
     input: &[u8],
     look: impl FnOnce(Option<Head>) -> Result<T, String>,
 ) -> Result<T, String> {
-    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
     let mut response = Response::new(&mut []);
     let mut config = ParserConfig::default();
     // RFC 9112 section 5.2: a folded line is a space.
-    config.allow_obsolete_multiline_headers_in_responses(is_folded);
+    config.allow_obsolete_multiline_headers_in_responses(allow_folds);
     match config.parse_response_with_uninit_headers(&mut response, input, &mut headers) {
-        Err(httparse::Error::HeaderName) if !is_folded => with_head_that(true, input, look),
+        Err(httparse::Error::HeaderName) if !allow_folds => parse_head(true, input, look),
         Err(error) => Err(error.to_string()),
         Ok(httparse::Status::Partial) => look(None),
         Ok(httparse::Status::Complete(bytes)) => match response.code {
             Some(status @ 100..) => {
                 let is_http_10 = response.version == Some(0);
-                look(Some(Head { status, fields: response.headers, is_http_10, bytes, is_folded }))
+                look(Some(Head { status, fields: response.headers, is_http_10, bytes, is_folded: allow_folds }))
             }
             _ => Err("invalid status code".to_owned()),
         },
@@ -422,8 +392,8 @@ mod tests {
     #[test]
     fn more_headers_than_128_are_no_answer() {
         let lines = |count| vec!["x: y"; count];
-        assert!(framing(&lines(MOST_HEADERS)).is_some());
-        assert_eq!(framing(&lines(MOST_HEADERS + 1)), None);
+        assert!(framing(&lines(MAX_HEADERS)).is_some());
+        assert_eq!(framing(&lines(MAX_HEADERS + 1)), None);
     }
 
     #[test]
@@ -432,7 +402,7 @@ mod tests {
         let text = format!("{}HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nbody", interim.repeat(200));
         for at_once in [1, 7, text.len()] {
             let mut connection = saying(text.as_bytes(), at_once);
-            let head = read(&mut connection, &attempt()).unwrap();
+            let head = connection.read_head(&attempt()).unwrap();
             assert_eq!((head.status, head.framing), (201, Framing::Length(4)));
         }
     }
@@ -446,7 +416,7 @@ mod tests {
     #[test]
     fn a_head_that_never_ends_fills_the_buffer_and_is_no_answer() {
         let text = format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(100_000));
-        let fault = read(&mut saying(text.as_bytes(), 1000), &attempt()).unwrap_err();
+        let fault = saying(text.as_bytes(), 1000).read_head(&attempt()).unwrap_err();
         assert_eq!(fault.cause, Cause::NotHttp);
     }
 }

@@ -7,10 +7,10 @@ use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
 
 /// A larger body is refused, so that memory use is bounded.
-const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// A body that is too long is read until it shows what it is, or has had this much white space.
-const MOST_BLANK_BYTES: usize = 1024;
+const MAX_BLANK_BYTES: usize = 1024;
 
 /// As much of a body as came.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ fn read_length(
     attempt: &Attempt,
 ) -> Result<(), NetworkFault> {
     let most = usize::try_from(length).unwrap_or(usize::MAX);
-    let is_too_large = most > MOST_BYTES;
+    let is_too_large = most > MAX_BYTES;
     if !is_too_large {
         body.reserve_exact(most);
     }
@@ -46,7 +46,7 @@ fn read_length(
         let count = input.len().min(most - body.len());
         body.extend_from_slice(&input[..count]);
         connection.consume(count);
-        if is_too_large && (shows_what_it_is(body) || body.len() > MOST_BLANK_BYTES) {
+        if is_too_large && (shows_what_it_is(body) || body.len() > MAX_BLANK_BYTES) {
             return Err(too_large());
         }
         if body.len() == most {
@@ -63,7 +63,7 @@ fn read_chunks(connection: &mut Connection, body: &mut Vec<u8>, attempt: &Attemp
     loop {
         let count = chunks.take(connection.input(), body).map_err(NetworkFault::not_http)?;
         connection.consume(count);
-        if body.len() > MOST_BYTES {
+        if body.len() > MAX_BYTES {
             return Err(too_large());
         }
         if chunks.is_over() {
@@ -83,7 +83,7 @@ fn read_until_close(connection: &mut Connection, body: &mut Vec<u8>, attempt: &A
         let count = input.len();
         body.extend_from_slice(input);
         connection.consume(count);
-        if body.len() > MOST_BYTES {
+        if body.len() > MAX_BYTES {
             return Err(too_large());
         }
         if has_ended(connection, attempt)? {
@@ -167,14 +167,14 @@ mod tests {
 
     #[test]
     fn what_is_larger_than_a_megabyte_is_no_answer_and_what_just_fits_is() {
-        let most = vec![b'x'; MOST_BYTES];
-        let more = vec![b'x'; MOST_BYTES + 1];
+        let most = vec![b'x'; MAX_BYTES];
+        let more = vec![b'x'; MAX_BYTES + 1];
         let chunked = |body: &[u8]| [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n0\r\n\r\n"].concat();
         for (bytes, framing, wanted) in [
-            (&most, Framing::Length(MOST_BYTES as u64), Ok(MOST_BYTES)),
-            (&most, Framing::UntilClose, Ok(MOST_BYTES)),
-            (&chunked(&most), Framing::Chunked, Ok(MOST_BYTES)),
-            (&more, Framing::Length(MOST_BYTES as u64 + 1), Err(Cause::NotHttp)),
+            (&most, Framing::Length(MAX_BYTES as u64), Ok(MAX_BYTES)),
+            (&most, Framing::UntilClose, Ok(MAX_BYTES)),
+            (&chunked(&most), Framing::Chunked, Ok(MAX_BYTES)),
+            (&more, Framing::Length(MAX_BYTES as u64 + 1), Err(Cause::NotHttp)),
             (&more, Framing::Length(u64::MAX), Err(Cause::NotHttp)),
             (&more, Framing::UntilClose, Err(Cause::NotHttp)),
             (&chunked(&more), Framing::Chunked, Err(Cause::NotHttp)),

@@ -4,8 +4,8 @@
 use std::str;
 
 /// Longer than any chunk size with its extensions.
-const MOST_LINE_BYTES: usize = 4 * 1024;
-const MOST_TRAILERS: usize = 128;
+const MAX_LINE_BYTES: usize = 4 * 1024;
+const MAX_TRAILERS: usize = 128;
 
 /// What comes next.
 #[derive(Debug, Default, PartialEq)]
@@ -61,7 +61,7 @@ impl Chunks {
             Next::EndOfData if !line.is_empty() => return Err("a chunk that is longer than its size"),
             Next::EndOfData => Next::Size,
             Next::Trailer(_) if line.is_empty() => Next::Nothing,
-            Next::Trailer(MOST_TRAILERS) => return Err("too many trailers"),
+            Next::Trailer(MAX_TRAILERS) => return Err("too many trailers"),
             Next::Trailer(count) => Next::Trailer(count + 1),
             _ => match size_of(line).ok_or("invalid chunk size")? {
                 0 => Next::Trailer(0),
@@ -74,9 +74,9 @@ impl Chunks {
 
 /// The next line without its end, which is CR LF and nothing less.
 fn line_of(input: &[u8]) -> Result<Option<&[u8]>, &'static str> {
-    let most = &input[..input.len().min(MOST_LINE_BYTES)];
+    let most = &input[..input.len().min(MAX_LINE_BYTES)];
     let Some(end) = most.iter().position(|byte| matches!(byte, b'\r' | b'\n')) else {
-        return if most.len() == MOST_LINE_BYTES { Err("too long a line between chunks") } else { Ok(None) };
+        return if most.len() == MAX_LINE_BYTES { Err("too long a line between chunks") } else { Ok(None) };
     };
     match &input[end..] {
         [b'\r', b'\n', ..] => Ok(Some(&input[..end])),
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn lines_and_trailers_without_end_are_refused() {
-        assert!(body_of(&format!("1;{}", "x".repeat(MOST_LINE_BYTES)), 100).is_err());
-        assert!(body_of(&format!("0\r\n{}", "x: y\r\n".repeat(MOST_TRAILERS + 1)), 100).is_err());
+        assert!(body_of(&format!("1;{}", "x".repeat(MAX_LINE_BYTES)), 100).is_err());
+        assert!(body_of(&format!("0\r\n{}", "x: y\r\n".repeat(MAX_TRAILERS + 1)), 100).is_err());
     }
 }

@@ -4,7 +4,7 @@
 use std::io::IoSlice;
 use std::sync::Arc;
 
-use super::answer_head::{self, AnswerHead};
+use super::answer_head::{self, AnswerHead, Parsed};
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
 use crate::net::{Received, SinceLastAnswer, Stream};
@@ -93,7 +93,7 @@ impl Connection {
         loop {
             // A peer may go on and on saying that it is still at work.
             attempt.check_time()?;
-            if let Some(head) = answer_head::take(self)? {
+            if let Some(head) = self.take_head()? {
                 return Ok(Some(head));
             }
             match self.stream.receive(self.input.room()?) {
@@ -103,6 +103,32 @@ impl Connection {
                     self.has_ended = true;
                     return Ok(None);
                 }
+            }
+        }
+    }
+
+    /// Reads the head of the answer, and skips interim answers (1xx) before it.
+    pub(super) fn read_head(&mut self, attempt: &Attempt) -> Result<AnswerHead, NetworkFault> {
+        loop {
+            if let Some(head) = self.take_head()? {
+                return Ok(head);
+            }
+            if !self.await_more(attempt)? {
+                return Err(NetworkFault::cut_off());
+            }
+        }
+    }
+
+    /// Takes the head of the answer from what has come, and the interim ones before it; `None` where it is not whole yet.
+    fn take_head(&mut self) -> Result<Option<AnswerHead>, NetworkFault> {
+        loop {
+            match answer_head::parse(self.input()).map_err(NetworkFault::not_http)? {
+                Parsed::Answer(head, bytes) => {
+                    self.consume(bytes);
+                    return Ok(Some(head));
+                }
+                Parsed::Interim(bytes) => self.consume(bytes),
+                Parsed::Partial => return Ok(None),
             }
         }
     }
@@ -122,6 +148,7 @@ impl Connection {
             if self.has_ended {
                 return Ok(false);
             }
+            // Before the wait: a head that fills the buffer is refused at once.
             self.input.room()?;
             self.stream.wait(Interest::Read, attempt.deadline())?;
             match self.stream.receive(self.input.room()?) {
@@ -142,10 +169,12 @@ impl Connection {
     /// Whether a next request may go out here: the connection must be silent in every layer. In the socket and in our
     /// buffer, and in TLS, where a second answer, half of one, or a `close_notify` can wait unseen.
     pub(crate) fn look(&mut self) -> SinceLastAnswer {
-        match self.has_ended {
-            true => SinceLastAnswer::Ended,
-            false if !self.input.bytes().is_empty() => SinceLastAnswer::Spoke,
-            false => self.stream.look(),
+        if self.has_ended {
+            SinceLastAnswer::Ended
+        } else if !self.input.bytes().is_empty() {
+            SinceLastAnswer::Spoke
+        } else {
+            self.stream.look()
         }
     }
 

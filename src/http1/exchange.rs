@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::answer_head::{self, AnswerHead};
+use super::answer_head::AnswerHead;
 use super::body::{self, Body};
 use super::connection::{Connection, Written};
 use super::request_head::{END, RequestHead};
@@ -50,7 +50,7 @@ pub(crate) fn exchange(
     attempt.phase = Phase::Answer;
     let head = match written {
         Written::Answered(head) => head,
-        Written::Whole => answer_head::read(connection, attempt)?,
+        Written::Whole => connection.read_head(attempt)?,
     };
     panic_if_asked("reading", request.body);
     Ok(finish(connection, head, attempt))
@@ -59,7 +59,7 @@ pub(crate) fn exchange(
 /// Reads an answer to a request that has left.
 #[cfg(feature = "fuzzing")]
 pub(crate) fn read_answer(connection: &mut Connection, attempt: &Attempt) -> Result<Exchanged, NetworkFault> {
-    let head = answer_head::read(connection, attempt)?;
+    let head = connection.read_head(attempt)?;
     Ok(finish(connection, head, attempt))
 }
 

@@ -17,4 +17,4 @@ pub(crate) use exchange::read_answer;
 pub(crate) use exchange::{Answer, Request, exchange};
 #[cfg(feature = "fuzzing")]
 pub(crate) use request_head::END;
-pub(crate) use request_head::{RequestHead, USER_AGENT, connect};
+pub(crate) use request_head::{RequestHead, USER_AGENT, connect_head};

@@ -36,7 +36,7 @@ impl RequestHead {
 }
 
 /// The whole head that asks a proxy for a tunnel (RFC 9110 section 9.3.6). It may hold the proxy's password.
-pub(crate) fn connect(origin: &Origin, fields: &[(&str, &str)]) -> Secret {
+pub(crate) fn connect_head(origin: &Origin, fields: &[(&str, &str)]) -> Secret {
     let target = origin.host_and_port();
     head("CONNECT", &target, &target, fields, "\r\n")
 }
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_tunnel_is_asked_for_by_host_and_port() {
-        let head = connect(&origin("https://h.example"), &[("user-agent", "x")]);
+        let head = connect_head(&origin("https://h.example"), &[("user-agent", "x")]);
         assert_eq!(head.expose(), "CONNECT h.example:443 HTTP/1.1\r\nhost: h.example:443\r\nuser-agent: x\r\n\r\n");
     }
 }

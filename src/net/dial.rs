@@ -11,7 +11,7 @@ use crate::errors::{Cause, NetworkFault};
 use crate::sys;
 
 /// More addresses than this are not tried.
-const MOST_ADDRESSES: usize = 16;
+const MAX_ADDRESSES: usize = 16;
 /// RFC 8305 section 8, "Connection Attempt Delay".
 const LONGEST_DELAY: Duration = Duration::from_millis(250);
 
@@ -23,15 +23,15 @@ pub(crate) fn dial(
     deadline: Instant,
 ) -> Result<(Box<dyn Stream>, IpAddr), NetworkFault> {
     let mut next_at = world.now();
-    let addresses = &addresses[..addresses.len().min(MOST_ADDRESSES)];
+    let addresses = &addresses[..addresses.len().min(MAX_ADDRESSES)];
     // Every address is tried within the deadline, and the last one has at least one delay of time left.
     let delay = LONGEST_DELAY.min(deadline.saturating_duration_since(next_at) / (addresses.len() as u32 + 1));
-    let mut waiting = addresses.iter();
+    let mut untried = addresses.iter();
     let mut dialler = world.dialler();
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     loop {
         let is_turn_of_next = dialler.is_idle() || world.now() >= next_at;
-        if let Some(address) = if is_turn_of_next { waiting.next() } else { None } {
+        if let Some(address) = if is_turn_of_next { untried.next() } else { None } {
             if let Err(error) = dialler.begin(SocketAddr::new(*address, port)) {
                 last = error;
             }
@@ -39,9 +39,9 @@ pub(crate) fn dial(
             continue;
         }
         if dialler.is_idle() {
-            return Err(refused(&last));
+            return Err(all_failed(&last));
         }
-        let until = if waiting.len() == 0 { deadline } else { next_at.min(deadline) };
+        let until = if untried.len() == 0 { deadline } else { next_at.min(deadline) };
         match dialler.next(until).map_err(|error| NetworkFault::lost(&error))? {
             Some(Dialled { address, stream: Ok(stream) }) => return Ok((stream, address)),
             Some(Dialled { stream: Err(error), .. }) => {
@@ -56,7 +56,7 @@ pub(crate) fn dial(
 }
 
 /// Every address failed.
-fn refused(last: &io::Error) -> NetworkFault {
+fn all_failed(last: &io::Error) -> NetworkFault {
     let cause = match last.kind() {
         _ if sys::is_lack_of_descriptors(last) => Cause::TooManyFilesToConnect,
         io::ErrorKind::TimedOut => Cause::TimedOut,

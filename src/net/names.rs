@@ -10,28 +10,29 @@ use std::time::{Duration, Instant};
 use super::dial::in_turn;
 use super::world::World;
 use crate::errors::{Cause, NetworkFault};
+use crate::panics::lock;
 use crate::sys::LookupFault;
 
 /// How long an answer is used, so that a service that moves to another address is found in time.
 const KEEP: Duration = Duration::from_secs(60);
 /// More lookups than this at once mean that the resolver is stuck; a further one is refused at once.
-const MOST_LOOKUPS: usize = 16;
+const MAX_LOOKUPS: usize = 16;
 /// More names than this mean a mistake; the oldest are dropped.
-const MOST_NAMES: usize = 256;
+const MAX_NAMES: usize = 256;
 
 /// The name cache of one process.
+#[derive(Default)]
 pub(crate) struct Names {
-    world: &'static dyn World,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    known: HashMap<String, Known>,
+    known: HashMap<String, CachedName>,
     under_way: HashMap<String, Arc<Lookup>>,
 }
 
-struct Known {
+struct CachedName {
     addresses: Vec<IpAddr>,
     since: Instant,
 }
@@ -46,19 +47,15 @@ struct Lookup {
 }
 
 impl Names {
-    pub(crate) fn new(world: &'static dyn World) -> Names {
-        Names { world, state: Mutex::default() }
-    }
-
     /// The addresses of a host, in the order in which they are tried: the literal itself, a cached answer, or a new one by
     /// the deadline.
-    pub(crate) fn addresses(self: &Arc<Names>, host: &str, deadline: Instant) -> Outcome {
+    pub(crate) fn addresses(self: &Arc<Names>, world: &'static dyn World, host: &str, deadline: Instant) -> Outcome {
         if let Ok(literal) = host.parse() {
             return Ok(vec![literal]);
         }
         let (lookup, is_new) = {
             let mut state = self.lock();
-            let is_fresh = |known: &&Known| self.world.now().saturating_duration_since(known.since) < KEEP;
+            let is_fresh = |known: &&CachedName| world.now().saturating_duration_since(known.since) < KEEP;
             if let Some(known) = state.known.get(host).filter(is_fresh) {
                 return Ok(known.addresses.clone());
             }
@@ -68,9 +65,9 @@ impl Names {
             }
         };
         if is_new {
-            self.start(host, &lookup);
+            self.start(world, host, &lookup);
         }
-        lookup.wait(self.world, deadline)
+        lookup.wait(world, deadline)
     }
 
     /// The address accepted a connection: it is tried first while the name is remembered.
@@ -96,30 +93,30 @@ impl Names {
         self.lock().known.remove(host);
     }
 
-    fn start(self: &Arc<Names>, host: &str, lookup: &Arc<Lookup>) {
+    fn start(self: &Arc<Names>, world: &'static dyn World, host: &str, lookup: &Arc<Lookup>) {
         let (names, of, to_tell) = (self.clone(), host.to_owned(), lookup.clone());
-        let tell = Box::new(move |outcome: Result<_, _>| names.finish(of, &to_tell, outcome.map_err(fault_of)));
-        if let Err(error) = self.world.look_up(host, tell) {
-            self.finish(host.to_owned(), lookup, Err(NetworkFault::new(Cause::NoThread, error.to_string())));
+        let tell =
+            Box::new(move |outcome: Result<_, _>| names.finish(world, of, &to_tell, outcome.map_err(fault_of_lookup)));
+        if let Err(error) = world.look_up(host, tell) {
+            self.finish(world, host.to_owned(), lookup, Err(NetworkFault::new(Cause::NoThread, error.to_string())));
         }
     }
 
     /// Stores the result of a lookup and wakes the callers that wait for it.
-    fn finish(&self, host: String, lookup: &Lookup, outcome: Outcome) {
+    fn finish(&self, world: &dyn World, host: String, lookup: &Lookup, outcome: Outcome) {
         let outcome = outcome.map(in_turn);
         {
             let mut state = self.lock();
             state.under_way.remove(&host);
             if let Ok(addresses) = &outcome {
-                state.remember(host, addresses.clone(), self.world.now());
+                state.remember(host, addresses.clone(), world.now());
             }
         }
         lookup.tell(outcome);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic elsewhere leaves the maps whole: every change of them is a single call.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -133,8 +130,8 @@ impl Names {
 
 impl State {
     fn begin(&mut self, host: &str) -> Result<Arc<Lookup>, NetworkFault> {
-        if self.under_way.len() >= MOST_LOOKUPS {
-            return Err(NetworkFault::new(Cause::TooManyLookups, format!("{MOST_LOOKUPS} lookups are under way")));
+        if self.under_way.len() >= MAX_LOOKUPS {
+            return Err(NetworkFault::new(Cause::TooManyLookups, format!("{MAX_LOOKUPS} lookups are under way")));
         }
         let lookup = Arc::new(Lookup::default());
         self.under_way.insert(host.to_owned(), lookup.clone());
@@ -142,26 +139,26 @@ impl State {
     }
 
     fn remember(&mut self, host: String, addresses: Vec<IpAddr>, now: Instant) {
-        if self.known.len() >= MOST_NAMES {
+        if self.known.len() >= MAX_NAMES {
             self.known.retain(|_, known| now.saturating_duration_since(known.since) < KEEP);
         }
-        if self.known.len() >= MOST_NAMES {
+        if self.known.len() >= MAX_NAMES {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.since).map(|(name, _)| name.clone());
             oldest.and_then(|name| self.known.remove(&name));
         }
-        self.known.insert(host, Known { addresses, since: now });
+        self.known.insert(host, CachedName { addresses, since: now });
     }
 }
 
 impl Lookup {
     fn tell(&self, outcome: Outcome) {
-        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        *lock(&self.outcome) = Some(outcome);
         self.done.notify_all();
     }
 
     fn wait(&self, world: &dyn World, deadline: Instant) -> Outcome {
         let left = deadline.saturating_duration_since(world.now());
-        let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = lock(&self.outcome);
         let (outcome, _) = self
             .done
             .wait_timeout_while(outcome, left, |outcome| outcome.is_none())
@@ -171,10 +168,10 @@ impl Lookup {
     }
 }
 
-fn fault_of(fault: LookupFault) -> NetworkFault {
+fn fault_of_lookup(fault: LookupFault) -> NetworkFault {
     match fault {
-        LookupFault::ForNow => NetworkFault::new(Cause::NameUnavailable, "the resolver has no answer for now"),
-        LookupFault::NoSuchName => NetworkFault::new(Cause::NameUnknown, "the resolver knows no address"),
+        LookupFault::Unavailable => NetworkFault::new(Cause::NameUnavailable, "the resolver has no answer for now"),
+        LookupFault::Unknown => NetworkFault::new(Cause::NameUnknown, "the resolver knows no address"),
         LookupFault::TooManyFiles => {
             NetworkFault::new(Cause::TooManyFilesToResolve, "the resolver could open no file or socket")
         }
@@ -217,8 +214,21 @@ mod tests {
         }
     }
 
-    fn names_of(look_up: fn(&str) -> Result<Vec<IpAddr>, LookupFault>) -> Arc<Names> {
-        Arc::new(Names::new(Box::leak(Box::new(Resolver(look_up)))))
+    /// A world that answers so, and an empty cache.
+    fn names_of(look_up: fn(&str) -> Result<Vec<IpAddr>, LookupFault>) -> NamesOfAWorld {
+        NamesOfAWorld { names: Arc::default(), world: Box::leak(Box::new(Resolver(look_up))) }
+    }
+
+    #[derive(Clone)]
+    struct NamesOfAWorld {
+        names: Arc<Names>,
+        world: &'static dyn World,
+    }
+
+    impl NamesOfAWorld {
+        fn addresses(&self, host: &str, deadline: Instant) -> Outcome {
+            self.names.addresses(self.world, host, deadline)
+        }
     }
 
     fn soon() -> Instant {
@@ -235,12 +245,12 @@ mod tests {
         let names = names_of(|_| Ok([1, 2, 3, 4].map(|last| IpAddr::from([10, 0, 0, last])).into()));
         let order = || names.addresses("host", soon()).unwrap();
         assert_eq!(order(), all);
-        names.prefer("host", all[2]);
+        names.names.prefer("host", all[2]);
         assert_eq!(order(), [all[2], all[0], all[1], all[3]]);
-        names.put_off("host", all[2]);
+        names.names.put_off("host", all[2]);
         assert_eq!(order(), [all[0], all[1], all[3], all[2]]);
-        names.put_off("host", IpAddr::from([10, 9, 9, 9]));
-        names.prefer("another host", all[0]);
+        names.names.put_off("host", IpAddr::from([10, 9, 9, 9]));
+        names.names.prefer("another host", all[0]);
         assert_eq!(order(), [all[0], all[1], all[3], all[2]], "nothing else changes it");
     }
 
@@ -262,7 +272,7 @@ mod tests {
             names.addresses("host", soon()).unwrap();
         }
         assert_eq!(ASKED.load(Ordering::SeqCst), 1);
-        names.forget("host");
+        names.names.forget("host");
         names.addresses("host", soon()).unwrap();
         assert_eq!(ASKED.load(Ordering::SeqCst), 2);
     }
@@ -282,7 +292,7 @@ mod tests {
         names.addresses("host", soon()).unwrap();
         // The ten seconds between are for what a busy machine loses between two lines.
         for (seconds, asked) in [(50, 1), (10, 2), (50, 2), (60, 3)] {
-            age(&mut names.lock(), "host", Duration::from_secs(seconds));
+            age(&mut names.names.lock(), "host", Duration::from_secs(seconds));
             names.addresses("host", soon()).unwrap();
             assert_eq!(ASKED.load(Ordering::SeqCst), asked, "{seconds} s later");
         }
@@ -292,12 +302,12 @@ mod tests {
     fn of_too_many_names_the_oldest_goes_and_those_that_are_too_old_go_first() {
         let mut state = State::default();
         let is_known = |state: &State, name: usize| state.known.contains_key(&name.to_string());
-        for name in 0..MOST_NAMES {
+        for name in 0..MAX_NAMES {
             state.remember(name.to_string(), Vec::new(), Instant::now());
         }
         age(&mut state, "7", Duration::from_secs(1));
         state.remember("one more".to_owned(), Vec::new(), Instant::now());
-        assert!((0..MOST_NAMES).all(|name| is_known(&state, name) == (name != 7)));
+        assert!((0..MAX_NAMES).all(|name| is_known(&state, name) == (name != 7)));
         assert!(state.known.contains_key("one more"));
         for old in ["10", "20", "30"] {
             age(&mut state, old, KEEP);
@@ -306,7 +316,7 @@ mod tests {
         state.remember("and another".to_owned(), Vec::new(), Instant::now());
         assert!([10, 20, 30].iter().all(|name| !is_known(&state, *name)));
         assert!(is_known(&state, 40), "there was room without it");
-        assert_eq!(state.known.len(), MOST_NAMES - 2);
+        assert_eq!(state.known.len(), MAX_NAMES - 2);
     }
 
     #[test]
@@ -335,12 +345,12 @@ mod tests {
 
     #[test]
     fn when_the_resolver_is_stuck_a_further_name_is_refused_at_once() {
-        static GATE: Barrier = Barrier::new(MOST_LOOKUPS + 1);
+        static GATE: Barrier = Barrier::new(MAX_LOOKUPS + 1);
         let names = names_of(|_| {
             GATE.wait();
-            Err(LookupFault::ForNow)
+            Err(LookupFault::Unavailable)
         });
-        for i in 0..MOST_LOOKUPS {
+        for i in 0..MAX_LOOKUPS {
             assert_eq!(cause(names.addresses(&format!("stuck-{i}"), Instant::now())), Cause::TimedOut);
         }
         assert_eq!(cause(names.addresses("one-more", soon())), Cause::TooManyLookups);

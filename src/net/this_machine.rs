@@ -48,7 +48,7 @@ impl World for ThisMachine {
                 panic_if_asked("lookup", host.as_bytes());
                 sys::look_up(&host)
             });
-            tell(outcome.unwrap_or(Err(LookupFault::ForNow)));
+            tell(outcome.unwrap_or(Err(LookupFault::Unavailable)));
         })
     }
 

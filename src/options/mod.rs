@@ -23,9 +23,9 @@ pub(crate) const MAX_SHORT_BYTES: usize = 256;
 
 const TIMEOUT_MS: std::ops::RangeInclusive<u32> = 1..=600_000;
 /// More retries than this do not fit a sensible deadline.
-const MOST_RETRIES: u32 = 10;
+const MAX_RETRIES: u32 = 10;
 /// More headers than this are a mistake, and a head has to fit in a server's buffer.
-const MOST_HEADERS: usize = 32;
+const MAX_HEADERS: usize = 32;
 
 /// How a [`Client`](crate::Client) behaves. Every option has a default; a plain `Options::new()` is right for most.
 ///
@@ -87,10 +87,10 @@ impl Options {
     /// One more header on every request, as some gateways want it. Headers that frame, route or authorise the
     /// request are refused. The value is treated as a secret.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        let checked = if self.headers.len() < MOST_HEADERS {
+        let checked = if self.headers.len() < MAX_HEADERS {
             Header::parse(name, value)
         } else {
-            Err(format!("there are {MOST_HEADERS} headers already"))
+            Err(format!("there are {MAX_HEADERS} headers already"))
         };
         self.set("add_header", checked, |options, header| options.headers.push(header))
     }
@@ -111,10 +111,10 @@ impl Options {
 
     /// How often a request is tried again, only where surely nothing was sent. Default 2, at most 10; 0 means never.
     pub fn set_max_retries(&mut self, retries: u32) -> Result<(), Error> {
-        let checked = if retries <= MOST_RETRIES {
+        let checked = if retries <= MAX_RETRIES {
             Ok(retries)
         } else {
-            Err(format!("is {retries}; at most {MOST_RETRIES} are possible"))
+            Err(format!("is {retries}; at most {MAX_RETRIES} are possible"))
         };
         self.set("max_retries", checked, |options, retries| options.max_retries = retries)
     }

@@ -147,7 +147,7 @@ pub(crate) struct FirstOf<T>(pub(crate) Vec<T>);
 
 impl<T> FirstOf<T> {
     /// A send has one destination.
-    const MOST: usize = 64;
+    const MAX_ITEMS: usize = 64;
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for FirstOf<T> {
@@ -162,7 +162,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for FirstOf<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
                 let mut first = Vec::new();
-                while first.len() < FirstOf::<T>::MOST {
+                while first.len() < FirstOf::<T>::MAX_ITEMS {
                     let Some(item) = items.next_element()? else { return Ok(FirstOf(first)) };
                     first.push(item);
                 }

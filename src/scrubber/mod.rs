@@ -20,7 +20,7 @@ const SHORTEST_NATIONAL_NUMBER: usize = 7;
 const LONGEST_COUNTRY_CODE: usize = 3;
 
 /// Nothing of a text is shown from here on, nor looked for: to look at a megabyte would take longer than a call may.
-const MOST_BYTES: usize = 4 * 1024;
+const MAX_BYTES: usize = 4 * 1024;
 
 /// The secrets of one call. It borrows them: nothing is copied, so nothing is left to wipe.
 #[derive(Default)]
@@ -67,7 +67,7 @@ impl<'a> Scrubber<'a> {
         let mut shown = String::new();
         let mut left = most_characters;
         let mut at = 0;
-        while let Some(next) = text[at..].chars().next().filter(|_| left > 0 && at < MOST_BYTES) {
+        while let Some(next) = text[at..].chars().next().filter(|_| left > 0 && at < MAX_BYTES) {
             let (piece, end) = match self.secret_at(text, at) {
                 Some((end, in_its_place)) => (in_its_place, end),
                 None => (next.to_string(), at + next.len_utf8()),
@@ -88,7 +88,7 @@ impl<'a> Scrubber<'a> {
     fn secret_at(&self, text: &str, at: usize) -> Option<(usize, String)> {
         let (mut end, mut in_its_place) = self.longest_match(text, at)?;
         let mut inside = at + 1;
-        while inside < end && end < MOST_BYTES {
+        while inside < end && end < MAX_BYTES {
             if let Some((further, _)) = self.longest_match(text, inside).filter(|(further, _)| *further > end) {
                 (end, in_its_place) = (further, REDACTED.to_owned());
             }

@@ -50,9 +50,9 @@ pub(super) fn end_of_number(digits: &[u8], text: &[u8], at: usize) -> Option<usi
 
 fn after_separators(text: &[u8], at: usize) -> usize {
     /// As long as a destination may be.
-    const MOST_BYTES: usize = 256;
+    const MAX_BYTES: usize = 256;
     let mut end = at;
-    while end < text.len() && end - at < MOST_BYTES {
+    while end < text.len() && end - at < MAX_BYTES {
         end += match unescaped(&text[end..]) {
             Some((byte, length)) if !byte.is_ascii_alphanumeric() => length,
             _ if !text[end].is_ascii_alphanumeric() => 1,

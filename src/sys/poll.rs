@@ -39,15 +39,15 @@ impl<'a> Wait<'a> {
 }
 
 /// More sockets than this are never waited for at once.
-const MOST_SOCKETS: usize = 16;
+const MAX_SOCKETS: usize = 16;
 
 /// Waits until one of the sockets is ready or the deadline passes; says whether one is. A deadline that has passed already
 /// gives `false` without a look: a peer that sends a byte now and then must not stretch a call.
 ///
 /// A signal does not shorten or lengthen the wait. Only the first 16 sockets count.
 pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant) -> io::Result<bool> {
-    let count = waits.len().min(MOST_SOCKETS);
-    let mut polls = [libc::pollfd { fd: -1, events: 0, revents: 0 }; MOST_SOCKETS];
+    let count = waits.len().min(MAX_SOCKETS);
+    let mut polls = [libc::pollfd { fd: -1, events: 0, revents: 0 }; MAX_SOCKETS];
     for (poll, wait) in polls.iter_mut().zip(&*waits) {
         poll.fd = wait.socket.as_raw_fd();
         poll.events = match wait.interest {

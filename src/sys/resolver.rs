@@ -9,9 +9,9 @@ use super::descriptors_are_used_up;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LookupFault {
     /// No answer for now: asking again may help.
-    ForNow,
+    Unavailable,
     /// The name has no address.
-    NoSuchName,
+    Unknown,
     /// The process or the machine has no file descriptor left.
     TooManyFiles,
 }
@@ -22,7 +22,7 @@ pub(crate) enum LookupFault {
 /// [`LookupFault`] keeps.
 pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
     let Ok(host) = CString::new(host) else {
-        return Err(LookupFault::NoSuchName);
+        return Err(LookupFault::Unknown);
     };
     begin_resolver_afresh();
     // SAFETY: `zeroed` is a valid "no hint" value of the C struct.
@@ -35,8 +35,8 @@ pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
         0 => {}
         // Without descriptors, `getaddrinfo` returns different codes, so ask for the real cause.
         _ if descriptors_are_used_up() => return Err(LookupFault::TooManyFiles),
-        libc::EAI_AGAIN | libc::EAI_SYSTEM | libc::EAI_MEMORY => return Err(LookupFault::ForNow),
-        _ => return Err(LookupFault::NoSuchName),
+        libc::EAI_AGAIN | libc::EAI_SYSTEM | libc::EAI_MEMORY => return Err(LookupFault::Unavailable),
+        _ => return Err(LookupFault::Unknown),
     }
     let mut addresses = Vec::new();
     let mut entry = list;
@@ -49,7 +49,7 @@ pub(crate) fn look_up(host: &str) -> Result<Vec<IpAddr>, LookupFault> {
     // SAFETY: the list came from getaddrinfo, is freed once and not used after.
     unsafe { libc::freeaddrinfo(list) };
     if addresses.is_empty() {
-        return Err(LookupFault::NoSuchName);
+        return Err(LookupFault::Unknown);
     }
     Ok(addresses)
 }
@@ -95,7 +95,7 @@ mod tests {
     fn the_systems_resolver_gives_addresses_of_both_families_or_says_that_there_is_none() {
         assert_eq!(look_up("127.0.0.1"), Ok(vec![IpAddr::from([127, 0, 0, 1])]));
         assert_eq!(look_up("::1"), Ok(vec![IpAddr::from(Ipv6Addr::LOCALHOST)]));
-        assert_eq!(look_up("a\0b"), Err(LookupFault::NoSuchName));
-        assert_eq!(look_up(&"a".repeat(300)), Err(LookupFault::NoSuchName));
+        assert_eq!(look_up("a\0b"), Err(LookupFault::Unknown));
+        assert_eq!(look_up(&"a".repeat(300)), Err(LookupFault::Unknown));
     }
 }

@@ -2,12 +2,12 @@
 //! and what would have left is caught for a look.
 #![allow(missing_docs)]
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use crate::attempt::Attempt;
-use crate::client::Client;
 use crate::errors::{NetworkFault, Phase};
 use crate::http1::{self, Answer, Body, Request, visible_text};
+use crate::panics::lock;
 
 /// What the service seems to have answered.
 #[derive(Clone, Copy, Debug)]
@@ -37,21 +37,21 @@ struct Scene {
     caught: Option<CaughtRequest>,
 }
 
-/// Runs a call of this client whose first request gets the answer, and which must make no second one.
-pub fn answering<T>(client: &Client, answer: PlantedAnswer, call: impl FnOnce() -> T) -> (T, Option<CaughtRequest>) {
-    client.planted.set(Some(Scene { answer: Some(as_read(answer)), caught: None }));
-    let outcome = call();
-    (outcome, client.planted.set(None).and_then(|scene| scene.caught))
-}
-
 impl Planted {
+    /// Runs a call whose first request gets the answer, and which must make no second one.
+    pub(crate) fn play<T>(&self, answer: PlantedAnswer, call: impl FnOnce() -> T) -> (T, Option<CaughtRequest>) {
+        self.set(Some(Scene { answer: Some(as_read(answer)), caught: None }));
+        let outcome = call();
+        (outcome, self.set(None).and_then(|scene| scene.caught))
+    }
+
     fn set(&self, scene: Option<Scene>) -> Option<Scene> {
-        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), scene)
+        std::mem::replace(&mut *lock(&self.0), scene)
     }
 
     /// The answer to a request, if one was planted.
     pub(crate) fn take(&self, request: &Request, attempt: &mut Attempt) -> Option<Answer> {
-        let mut scene = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut scene = lock(&self.0);
         let scene = scene.as_mut()?;
         let answer = scene.answer.take().expect("no second request after an answer");
         scene.caught = Some(caught(request));

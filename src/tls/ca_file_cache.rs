@@ -17,7 +17,7 @@ pub(super) fn are_equal(a: &Certificates, b: &Certificates) -> bool {
 }
 
 /// A larger file is not cached: no real bundle is that large.
-const MOST_BYTES: u64 = 1024 * 1024;
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// How long a cache entry is valid. Some file systems have no time of change, so a file that was
 /// written and dated back goes unseen; those of a network may tell for a while what was.
@@ -58,7 +58,7 @@ impl FileState {
     }
 }
 
-struct Known {
+struct CachedFile {
     path: String,
     state: FileState,
     read_at: SystemTime,
@@ -67,7 +67,7 @@ struct Known {
 
 /// No caller waits for the lock: one that finds it taken reads the file. So a child that was forked while another thread had
 /// it, and finds it taken forever, needs no list of its own.
-pub(super) struct CaFileCache(Mutex<LruList<Known>>);
+pub(super) struct CaFileCache(Mutex<LruList<CachedFile>>);
 
 impl CaFileCache {
     pub(super) const fn new() -> CaFileCache {
@@ -77,7 +77,8 @@ impl CaFileCache {
     /// What was in the file, if it is known to be still in it.
     pub(super) fn get(&self, path: &str, state: FileState, now: SystemTime) -> Option<Certificates> {
         let mut files = self.lock()?;
-        let is_believed = |known: &Known| now.duration_since(known.read_at).is_ok_and(|age| age < LONGEST_BELIEVED);
+        let is_believed =
+            |known: &CachedFile| now.duration_since(known.read_at).is_ok_and(|age| age < LONGEST_BELIEVED);
         let known = files.find(|known| known.path == path && known.state == state && is_believed(known))?;
         Some(known.certificates.clone())
     }
@@ -92,7 +93,7 @@ impl CaFileCache {
         read: Vec<CertificateDer<'static>>,
     ) -> Certificates {
         let mut certificates = Certificates::new(read);
-        if !state.is_settled(now) || state.bytes > MOST_BYTES {
+        if !state.is_settled(now) || state.bytes > MAX_BYTES {
             return certificates;
         }
         let Some(mut files) = self.lock() else { return certificates };
@@ -100,11 +101,11 @@ impl CaFileCache {
         if let Some(same) = before.filter(|before| are_equal(&before.certificates, &certificates)) {
             certificates = same.certificates;
         }
-        files.put(Known { path: path.to_owned(), state, read_at: now, certificates: certificates.clone() });
+        files.put(CachedFile { path: path.to_owned(), state, read_at: now, certificates: certificates.clone() });
         certificates
     }
 
-    fn lock(&self) -> Option<MutexGuard<'_, LruList<Known>>> {
+    fn lock(&self) -> Option<MutexGuard<'_, LruList<CachedFile>>> {
         match self.0.try_lock() {
             Ok(files) => Some(files),
             // Every change of the list is a single call, so a panic left it whole.
@@ -243,7 +244,7 @@ mod tests {
     #[test]
     fn a_file_that_is_larger_than_any_bundle_is_not_kept_in_memory() {
         let known = CaFileCache::new();
-        for (bytes, expected) in [(MOST_BYTES + 1, 0), (MOST_BYTES, 1)] {
+        for (bytes, expected) in [(MAX_BYTES + 1, 0), (MAX_BYTES, 1)] {
             let state = FileState { bytes, ..state() };
             known.add(PATH, state, in_an_hour(&state), Vec::new());
             assert_eq!(known.len(), expected);

@@ -9,14 +9,14 @@ use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::cryptography::our_cryptography;
-use super::fault::fault_of;
+use super::fault::fault_of_tls;
 use super::roots::Roots;
 use super::verifier::Verifier;
 use crate::errors::{Cause, NetworkFault};
 
 /// A usual request has a few hundred bytes and fits into one record. A longer one leaves in several, and the service can read
 /// the first before the rest of it has come.
-const MOST_RECORD_BYTES: usize = 4 * 1024;
+const MAX_RECORD_BYTES: usize = 4 * 1024;
 
 /// TLS 1.2 and 1.3. Making it takes as long as a handshake, so make it once per route.
 pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, NetworkFault> {
@@ -27,12 +27,12 @@ pub(crate) fn client_config(roots: &Roots) -> Result<ClientConfig, NetworkFault>
     let verifier = Arc::new(Verifier::new(verifier, roots.clone()));
     let mut config = ClientConfig::builder_with_details(cryptography, Arc::new(Clock))
         .with_safe_default_protocol_versions()
-        .map_err(fault_of)?
+        .map_err(fault_of_tls)?
         // "Dangerous" is any verifier but rustls's own, even one that only adds to it.
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    config.max_fragment_size = Some(MOST_RECORD_BYTES);
+    config.max_fragment_size = Some(MAX_RECORD_BYTES);
     Ok(config)
 }
 

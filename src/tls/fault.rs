@@ -5,7 +5,7 @@ use rustls::{Error, OtherError};
 use super::verifier::ServerIsItsOwnAuthority;
 use crate::errors::{Cause, NetworkFault};
 
-pub(crate) fn fault_of(error: Error) -> NetworkFault {
+pub(crate) fn fault_of_tls(error: Error) -> NetworkFault {
     let cause = match &error {
         // Only the clock of `client_config` says that it has no time.
         Error::FailedToGetCurrentTime => Cause::Clock,

@@ -9,5 +9,5 @@ mod roots;
 mod verifier;
 
 pub(crate) use client_config::client_config;
-pub(crate) use fault::fault_of;
+pub(crate) use fault::fault_of_tls;
 pub(crate) use roots::Roots;

@@ -15,7 +15,7 @@ const MAX_PATH_BYTES: usize = 4096;
 /// The whole bundle of a distribution has about 250 KiB.
 const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-static KNOWN: CaFileCache = CaFileCache::new();
+static CACHE: CaFileCache = CaFileCache::new();
 
 /// The authorities that are trusted to certify the service.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Roots {
         if path.len() > MAX_PATH_BYTES {
             return Err("is longer than 4096 bytes".to_owned());
         }
-        read(path, &KNOWN, SystemTime::now()).map(Roots::File)
+        read(path, &CACHE, SystemTime::now()).map(Roots::File)
     }
 
     /// Whether the caller named this very certificate.

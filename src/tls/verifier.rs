@@ -12,7 +12,7 @@ use super::roots::Roots;
 
 /// How many certificates may come beside the server's own. A path through them is searched in every order: 6 of one name take
 /// 12 ms, 7 take 48 ms, 8 take 170 ms. Real servers send one to four.
-const MOST_INTERMEDIATES: usize = 6;
+const MAX_INTERMEDIATES: usize = 6;
 
 /// The server's own certificate is in `ca_file`, and was refused because it says that it is an authority's.
 #[derive(Debug)]
@@ -47,9 +47,9 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if intermediates.len() > MOST_INTERMEDIATES {
+        if intermediates.len() > MAX_INTERMEDIATES {
             return Err(Error::General(format!(
-                "the server sent {} certificates beside its own; at most {MOST_INTERMEDIATES} are looked at",
+                "the server sent {} certificates beside its own; at most {MAX_INTERMEDIATES} are looked at",
                 intermediates.len()
             )));
         }

@@ -13,15 +13,15 @@ use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
 use crate::net::{Received, SinceLastAnswer, Stream};
 use crate::sys::{Interest, Readiness};
-use crate::tls::fault_of;
+use crate::tls::fault_of_tls;
 
 /// What a server may make us read before it is authenticated. Real ones send 3 to 8 KB.
-const MOST_HANDSHAKE_BYTES: u64 = 32 * 1024;
+const MAX_HANDSHAKE_BYTES: u64 = 32 * 1024;
 
 /// How often one look reads. A record of the largest size comes in five, and nobody sends so many tickets at once.
-const MOST_READS_OF_A_LOOK: usize = 8;
+const MAX_READS_OF_A_LOOK: usize = 8;
 
-pub(super) struct Tls {
+pub(super) struct TlsStream {
     rustls: ClientConnection,
     stream: Box<dyn Stream>,
     records: Records,
@@ -39,13 +39,13 @@ pub(super) fn shake_hands(
     config: Arc<ClientConfig>,
     host: &str,
     attempt: &Attempt,
-) -> Result<Tls, NetworkFault> {
+) -> Result<TlsStream, NetworkFault> {
     let name =
         ServerName::try_from(host.to_owned()).map_err(|error| NetworkFault::new(Cause::Tls, error.to_string()))?;
-    let mut rustls = ClientConnection::new(config, name).map_err(fault_of)?;
+    let mut rustls = ClientConnection::new(config, name).map_err(fault_of_tls)?;
     // The size of a request is limited elsewhere, so rustls takes all of it at once, and only the kernel can delay it.
     rustls.set_buffer_limit(None);
-    let mut tls = Tls {
+    let mut tls = TlsStream {
         rustls,
         stream,
         records: Records::default(),
@@ -71,7 +71,7 @@ enum Pulled {
     End,
 }
 
-impl Tls {
+impl TlsStream {
     fn handshake(&mut self, deadline: Instant) -> Result<(), NetworkFault> {
         loop {
             self.outgoing.take_from(&mut self.rustls)?;
@@ -98,8 +98,8 @@ impl Tls {
                 return Err(fault);
             }
         }
-        if self.rustls.is_handshaking() && self.records.bytes() > MOST_HANDSHAKE_BYTES {
-            let problem = format!("the server sent more than {MOST_HANDSHAKE_BYTES} bytes in the handshake");
+        if self.rustls.is_handshaking() && self.records.bytes() > MAX_HANDSHAKE_BYTES {
+            let problem = format!("the server sent more than {MAX_HANDSHAKE_BYTES} bytes in the handshake");
             return Err(NetworkFault::new(Cause::Tls, problem));
         }
         Ok(())
@@ -144,7 +144,7 @@ impl Tls {
             }
             Err(error) => {
                 // An answer may have come before it. Whether it has, the next read finds out.
-                self.fault = Some(fault_of(error));
+                self.fault = Some(fault_of_tls(error));
                 self.holds_plaintext = !self.rustls.is_handshaking();
             }
         }
@@ -156,7 +156,7 @@ impl Tls {
     }
 }
 
-impl Stream for Tls {
+impl Stream for TlsStream {
     fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
         // rustls encrypts at once and keeps no plaintext.
         let count = self.rustls.writer().write_vectored(parts).map_err(NetworkFault::from_io)?;
@@ -173,7 +173,7 @@ impl Stream for Tls {
     }
 
     fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
-        for _ in 0..MOST_READS_OF_A_LOOK {
+        for _ in 0..MAX_READS_OF_A_LOOK {
             match self.pull()? {
                 Pulled::Plaintext => {}
                 Pulled::NoPlaintext => continue,
@@ -202,7 +202,7 @@ impl Stream for Tls {
 
     fn look(&mut self) -> SinceLastAnswer {
         // Session tickets and key updates may come between two answers; rustls handles them.
-        for _ in 0..MOST_READS_OF_A_LOOK {
+        for _ in 0..MAX_READS_OF_A_LOOK {
             match self.pull() {
                 Ok(Pulled::NoPlaintext) => {}
                 Ok(Pulled::Nothing) if !self.records.has_begun_one() => return SinceLastAnswer::Silent,
