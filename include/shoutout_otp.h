@@ -121,7 +121,7 @@ typedef enum {
      */
     SHOUTOUT_UNAUTHORIZED = 40,
     /**
-     * The service refused: another 4xx, or a send that the service's own status calls something else than submitted.
+     * The service refused: another 4xx, or a send whose service status is not "submitted".
      */
     SHOUTOUT_REJECTED = 41,
     /**

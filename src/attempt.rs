@@ -23,16 +23,19 @@ pub(crate) struct Attempt {
     /// The world whose clock decides whether time is left.
     pub(crate) world: &'static dyn World,
     limits: Limits,
+    /// What the attempt is doing now.
     pub(crate) phase: Phase,
     /// Whether the kernel has taken the write that carried the request's last byte. Until then the request is incomplete,
     /// and no service acts on an incomplete request.
     pub(crate) last_byte_left: bool,
     /// Whether the request goes over a connection that carried another one before.
     pub(crate) on_kept_connection: bool,
+    /// Whether it goes through a proxy.
     pub(crate) via_proxy: bool,
 }
 
 impl Attempt {
+    /// The start of an attempt: nothing was sent.
     pub(crate) fn begin(world: &'static dyn World, limits: Limits, via_proxy: bool) -> Attempt {
         Attempt { world, limits, phase: Phase::Resolve, last_byte_left: false, on_kept_connection: false, via_proxy }
     }
@@ -56,6 +59,7 @@ impl Attempt {
         if self.world.now() >= self.deadline() { Err(NetworkFault::timed_out()) } else { Ok(()) }
     }
 
+    /// The time since `start`, by the world's clock.
     pub(crate) fn time_since(&self, start: Instant) -> Duration {
         self.world.now().saturating_duration_since(start)
     }

@@ -95,7 +95,7 @@ impl Client {
     /// * `code`: what the user typed; at most 256 bytes without control characters.
     ///
     /// # Errors
-    /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`](crate::Delivery::Unknown) means that the attempt may have
+    /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`] means that the attempt may have
     /// been counted, or the code used up.
     pub fn verify_otp(&self, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
         self.verify(reference_id, code, &mut Attempt::not_begun(THIS_MACHINE))

@@ -24,6 +24,7 @@ impl<T> LruList<T> {
         self.0.last()
     }
 
+    /// Adds an entry as the last used; drops the first if the list is full.
     pub(crate) fn put(&mut self, new: T) {
         if self.0.len() == MAX_ENTRIES {
             self.0.remove(0);
@@ -31,10 +32,12 @@ impl<T> LruList<T> {
         self.0.push(new);
     }
 
+    /// Removes an entry.
     pub(crate) fn take(&mut self, is_it: impl FnMut(&T) -> bool) -> Option<T> {
         self.0.iter().position(is_it).map(|index| self.0.remove(index))
     }
 
+    /// The least recently used comes first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.iter()
     }

@@ -47,6 +47,7 @@ impl Origin {
         &self.host
     }
 
+    /// The port; the scheme's own if the URL has none.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }

@@ -7,9 +7,6 @@ use ureq::Proxy;
 use crate::origin::Origin;
 use crate::secret::Secret;
 
-/// The longest URL that is accepted, in bytes.
-const MAX_BYTES: usize = 4096;
-
 /// A checked proxy URL. It may hold a password, so the whole of it is a secret.
 #[derive(Clone, Debug)]
 pub(crate) struct ProxyUrl {
@@ -34,10 +31,8 @@ impl PartialEq for ProxyUrl {
 }
 
 impl ProxyUrl {
+    /// Checks and parses. The error completes the sentence "option proxy …".
     pub(crate) fn parse(text: &str) -> Result<ProxyUrl, String> {
-        if text.len() > MAX_BYTES {
-            return Err("is longer than 4096 bytes".to_owned());
-        }
         if !text.bytes().all(|b| b.is_ascii_graphic()) {
             return Err("holds a space, a control character or a non-ASCII character".to_owned());
         }
@@ -56,6 +51,7 @@ impl ProxyUrl {
         Ok(ProxyUrl { url: Secret::new(text), origin, credentials: Credentials::of(&proxy) })
     }
 
+    /// The proxy's own host and port.
     pub(crate) fn origin(&self) -> &Arc<Origin> {
         &self.origin
     }

@@ -11,8 +11,7 @@ use rustls::{ClientConfig, ClientConnection};
 use super::records::Records;
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
-use crate::net::{Received, SinceLastAnswer, Stream};
-use crate::sys::{Interest, Readiness};
+use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream};
 use crate::tls::fault_of_tls;
 
 /// What a server may make us read before it is authenticated. Real ones send 3 to 8 KB.
@@ -21,6 +20,7 @@ const MAX_HANDSHAKE_BYTES: u64 = 32 * 1024;
 /// How often one look reads. A record of the largest size comes in five, and nobody sends so many tickets at once.
 const MAX_READS_OF_A_LOOK: usize = 8;
 
+/// TLS over a stream.
 pub(super) struct TlsStream {
     rustls: ClientConnection,
     stream: Box<dyn Stream>,

@@ -83,15 +83,6 @@ mod tests {
     }
 
     #[test]
-    fn all_threads_of_a_process_share_one_network() {
-        let threads: Vec<_> =
-            (0..8).map(|_| std::thread::spawn(|| std::ptr::from_ref(ProcessNetwork::current()).addr())).collect();
-        let mut addresses: Vec<_> = threads.into_iter().map(|t| t.join().unwrap()).collect();
-        addresses.dedup();
-        assert_eq!(addresses.len(), 1);
-    }
-
-    #[test]
     fn a_forked_child_waits_for_no_lock_of_its_parents_names() {
         let forget = || {
             ProcessNetwork::current().names.forget("host");

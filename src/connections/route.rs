@@ -16,13 +16,19 @@ use crate::net::{Names, SinceLastAnswer};
 use crate::origin::Origin;
 use crate::tls::{self, Roots};
 
+/// A connection that is found dead this soon after its last answer was closed by a service that said it would keep it.
+const SOON: Duration = Duration::from_secs(2);
+
 /// What tells one route from another.
 #[derive(Clone, PartialEq)]
 pub(crate) struct RouteSettings {
+    /// The trusted authorities.
     pub(crate) roots: Roots,
+    /// `None`: a direct connection.
     pub(crate) proxy: Option<ProxyUrl>,
 }
 
+/// The connections of one setting.
 pub(super) struct Route {
     settings: RouteSettings,
     names: Arc<Names>,
@@ -30,9 +36,6 @@ pub(super) struct Route {
     tls: OnceBox<Arc<ClientConfig>>,
     idle: IdleConnections,
 }
-
-/// A connection that is found dead this soon after its last answer was closed by a service that said it would keep it.
-const SOON: Duration = Duration::from_secs(2);
 
 impl Route {
     pub(super) fn new(settings: RouteSettings, names: Arc<Names>) -> Route {
@@ -46,13 +49,11 @@ impl Route {
     /// Sends the request over a kept connection that is still good, or else over a new one.
     pub(super) fn send(&self, request: &Request, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let origin = request.head.origin();
-        let kept = self.take_silent(origin, attempt.world.now());
-        attempt.on_kept_connection = kept.is_some();
-        let idle_for = kept.as_ref().map(|kept| kept.idle_for);
-        let mut connection = match kept {
-            Some(kept) => kept.connection,
-            None => self.connect(origin, attempt)?,
+        let (mut connection, idle_for) = match self.take_silent(origin, attempt.world.now()) {
+            Some(kept) => (kept.connection, Some(kept.idle_for)),
+            None => (self.connect(origin, attempt)?, None),
         };
+        attempt.on_kept_connection = idle_for.is_some();
         let exchanged = http1::exchange(&mut connection, request, attempt).inspect_err(|fault| {
             let is_loss = fault.cause == Cause::Lost;
             if is_loss && idle_for.is_some_and(|time| attempt.last_byte_left || time < SOON) {
@@ -83,10 +84,7 @@ impl Route {
 
     /// If two threads both make one, both use the first.
     fn tls_config(&self) -> Result<Arc<ClientConfig>, NetworkFault> {
-        if self.tls.get().is_none() {
-            let config = tls::client_config(&self.settings.roots)?;
-            let _ = self.tls.set(Box::new(Arc::new(config)));
-        }
-        Ok(self.tls.get().expect("it was set").clone())
+        let make = || tls::client_config(&self.settings.roots).map(|config| Box::new(Arc::new(config)));
+        self.tls.get_or_try_init(make).cloned()
     }
 }

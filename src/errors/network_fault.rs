@@ -65,16 +65,19 @@ pub(crate) enum Phase {
 /// A cause, and a detail in the words of the layer that found it.
 #[derive(Clone, Debug)]
 pub(crate) struct NetworkFault {
+    /// Why it failed.
     pub(crate) cause: Cause,
     /// May hold text of the other side: scrub it before it is shown.
     pub(crate) detail: String,
 }
 
 impl NetworkFault {
+    /// The detail may hold text of the other side.
     pub(crate) fn new(cause: Cause, detail: impl Into<String>) -> NetworkFault {
         NetworkFault { cause, detail: detail.into() }
     }
 
+    /// A deadline passed.
     pub(crate) fn timed_out() -> NetworkFault {
         NetworkFault::new(Cause::TimedOut, "the deadline passed")
     }
@@ -89,6 +92,7 @@ impl NetworkFault {
         NetworkFault::new(Cause::Lost, "the answer ended too early")
     }
 
+    /// The answer is not valid HTTP, or too large.
     pub(crate) fn not_http(problem: impl Into<String>) -> NetworkFault {
         NetworkFault::new(Cause::NotHttp, problem)
     }
@@ -111,6 +115,7 @@ impl NetworkFault {
         io::Error::other(self)
     }
 
+    /// The status of the public error.
     pub(crate) fn status(&self) -> Status {
         match self.cause {
             Cause::TimedOut => Status::Timeout,
@@ -137,10 +142,10 @@ impl NetworkFault {
             Cause::TooManyFilesToResolve | Cause::TooManyFilesToConnect => "there are too many open files",
             Cause::NotConnected => "no connection was accepted",
             Cause::Lost => "the other side ended the connection",
-            Cause::SpokeFirst => "the other side spoke before it was asked, so nothing was written to it,",
+            Cause::SpokeFirst => "bytes came before the request was sent, so it was not sent,",
             Cause::ProxyRefused => "the proxy gave no tunnel",
             Cause::Tls | Cause::ServerIsItsOwnAuthority => "TLS failed",
-            Cause::Clock => "this machine's clock stands before 1970",
+            Cause::Clock => "this machine's clock is set before 1970, which was noticed",
             Cause::NotHttp => "the answer was not proper HTTP, or too large",
             Cause::Panic => "the library failed inside (please report this)",
         };

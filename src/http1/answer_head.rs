@@ -13,9 +13,11 @@ const MAX_HEADERS: usize = 128;
 pub(crate) struct AnswerHead {
     pub(crate) status: u16,
     pub(super) framing: Framing,
+    /// Whether the connection may carry another request.
     pub(super) keeps_connection: bool,
     /// How long the service keeps an idle connection, if it says so.
     pub(super) keep_alive: Option<Duration>,
+    /// The first `Retry-After`, if it is visible ASCII.
     pub(super) retry_after: Option<String>,
 }
 
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_ends_by_its_length_by_its_chunks_or_with_the_connection() {
+    fn a_body_ends_by_length_by_chunks_or_by_close() {
         assert_eq!(framing(&["Content-Length: 12"]), Some((Framing::Length(12), true)));
         assert_eq!(framing(&["Transfer-Encoding: Chunked"]), Some((Framing::Chunked, true)));
         assert_eq!(framing(&["Content-Type: text/plain"]), Some((Framing::UntilClose, false)));
@@ -291,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transfer_encoding_other_than_chunked_alone_makes_it_no_answer() {
+    fn any_transfer_encoding_except_chunked_alone_is_refused() {
         for coding in ["gzip", "gzip, chunked", "chunked, gzip", "identity", "chunked, chunked", "xchunked", ""] {
             assert_eq!(framing(&[&format!("Transfer-Encoding: {coding}")]), None, "{coding:?}");
         }
@@ -341,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_allows_no_body_has_none_and_one_that_is_announced_spoils_the_connection() {
+    fn a_status_without_a_body_has_none_whatever_is_announced() {
         for status_line in ["HTTP/1.1 204 No Content", "HTTP/1.1 304 Not Modified"] {
             let of = |lines: &[&str]| head_with(status_line, lines).map(|head| (head.framing, head.keeps_connection));
             assert_eq!(of(&[]), Some((Framing::Length(0), true)));
@@ -351,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn the_connection_is_kept_unless_it_is_to_be_closed_and_in_http_1_0_only_if_it_is_to_be_kept() {
+    fn keep_alive_follows_the_version_and_the_connection_field() {
         let kept = |version: &str, option: &str| {
             let lines = ["Content-Length: 0", &format!("Connection: {option}")];
             head_with(&format!("{version} 200 OK"), &lines).unwrap().keeps_connection
@@ -364,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn when_to_try_again_is_told_in_visible_characters_by_the_first_who_tells() {
+    fn the_first_retry_after_counts_if_it_is_visible_ascii() {
         let retry_after = |lines: &[&str]| head_with("HTTP/1.1 429 x", lines).unwrap().retry_after;
         assert_eq!(retry_after(&["Retry-After: 7", "Retry-After: 8"]).as_deref(), Some("7"));
         assert_eq!(retry_after(&["Retry-After: ü"]), None);
@@ -397,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_found_after_any_number_of_interim_ones_in_whatever_pieces_they_come() {
+    fn interim_answers_are_skipped_in_any_pieces() {
         let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\nContent-Length: 9\r\n\r\n";
         let text = format!("{}HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nbody", interim.repeat(200));
         for at_once in [1, 7, text.len()] {
@@ -408,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn another_protocol_is_the_last_word_and_the_end_of_the_connection() {
+    fn status_101_is_final_and_ends_the_connection() {
         let head = head_with("HTTP/1.1 101 Switching Protocols", &["Upgrade: x", "Content-Length: 5"]).unwrap();
         assert_eq!(head, AnswerHead { status: 101, ..AnswerHead::without_body(101) });
     }

@@ -20,6 +20,7 @@ pub(crate) struct Body {
     pub(crate) fault: Option<NetworkFault>,
 }
 
+/// Reads the body; what is wrong with it is in [`Body::fault`].
 pub(super) fn read(connection: &mut Connection, framing: Framing, attempt: &Attempt) -> Body {
     let mut bytes = Vec::new();
     let outcome = match framing {
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_that_end_without_their_trailers_are_whole_but_the_connection_is_not_kept() {
+    fn chunks_without_trailers_are_complete_but_end_the_connection() {
         assert_eq!(read_of(b"4\r\nbody\r\n0\r\n", 100, Framing::Chunked), (Ok(b"body".to_vec()), false));
     }
 
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_larger_than_a_megabyte_is_no_answer_and_what_just_fits_is() {
+    fn a_body_of_at_most_one_megabyte_is_read() {
         let most = vec![b'x'; MAX_BYTES];
         let more = vec![b'x'; MAX_BYTES + 1];
         let chunked = |body: &[u8]| [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n0\r\n\r\n"].concat();

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use super::answer_head::{self, AnswerHead, Parsed};
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
-use crate::net::{Received, SinceLastAnswer, Stream};
+use crate::net::{Interest, Received, SinceLastAnswer, Stream};
 use crate::origin::Origin;
-use crate::sys::Interest;
 
 /// The largest head that is read. Usual answers have a few hundred bytes.
 const INPUT_BYTES: usize = 16 * 1024;
@@ -138,6 +137,7 @@ impl Connection {
         self.input.bytes()
     }
 
+    /// Drops so many bytes of input.
     pub(crate) fn consume(&mut self, count: usize) {
         self.input.consume(count);
     }

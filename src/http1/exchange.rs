@@ -20,6 +20,7 @@ pub(crate) struct Request<'a> {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) http_status: u16,
+    /// The field `Retry-After`, unparsed.
     pub(crate) retry_after: Option<String>,
     pub(crate) body: Body,
     /// Whether it came before the last byte of the request had left.

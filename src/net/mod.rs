@@ -12,3 +12,5 @@ pub(crate) use names::Names;
 pub(crate) use stream::{Received, SinceLastAnswer, Stream};
 pub(crate) use this_machine::THIS_MACHINE;
 pub(crate) use world::World;
+
+pub(crate) use crate::sys::{Interest, Readiness};

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_names_the_oldest_goes_and_those_that_are_too_old_go_first() {
+    fn of_too_many_names_the_oldest_is_dropped_stale_ones_first() {
         let mut state = State::default();
         let is_known = |state: &State, name: usize| state.known.contains_key(&name.to_string());
         for name in 0..MAX_NAMES {
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn callers_of_one_name_share_one_lookup_and_a_stuck_name_delays_no_other() {
+    fn callers_of_one_name_share_a_lookup_and_delay_no_other_name() {
         static GATE: Barrier = Barrier::new(2);
         static ASKED_FOR_SLOW: AtomicUsize = AtomicUsize::new(0);
         let names = names_of(|host| {

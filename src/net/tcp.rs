@@ -8,6 +8,7 @@ use super::stream::{Received, SinceLastAnswer, Stream};
 use crate::errors::NetworkFault;
 use crate::sys::{self, Interest, Readiness, Socket, Wait};
 
+/// A connected, non-blocking socket.
 pub(super) struct Tcp {
     socket: Socket,
     bytes_sent: u64,

@@ -20,6 +20,7 @@ const LOOKUP_THREAD_NAME: &str = "shoutout-name";
 
 pub(crate) const THIS_MACHINE: &dyn World = &ThisMachine;
 
+/// The real world.
 #[derive(Debug)]
 struct ThisMachine;
 
@@ -73,7 +74,9 @@ impl Dialler for Sockets {
     fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>> {
         let mut waits: Vec<Wait> =
             self.0.iter().map(|(socket, _)| Wait::new(socket.as_fd(), Interest::Write)).collect();
-        sys::wait_for_any(&mut waits, deadline)?;
+        if !sys::wait_for_any(&mut waits, deadline)? {
+            return Ok(None);
+        }
         let ready = waits.iter().position(|wait| wait.ready.is_any());
         Ok(ready.map(|index| {
             let (socket, address) = self.0.swap_remove(index);

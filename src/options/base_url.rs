@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use http::Uri;
 
-use super::MAX_URL_BYTES;
 use crate::origin::Origin;
 
 /// The provider's address (doc).
@@ -56,9 +55,6 @@ impl BaseUrl {
 
 /// What the URL parser would let through or drop silently.
 fn check_text(text: &str) -> Result<(), String> {
-    if text.len() > MAX_URL_BYTES {
-        return Err("is longer than 4096 bytes".to_owned());
-    }
     if !text.bytes().all(|b| b.is_ascii_graphic()) {
         return Err("holds a space, a control character or a non-ASCII character".to_owned());
     }

@@ -73,7 +73,7 @@ impl Options {
     /// Where the service is; `/send` and `/verify` are appended. Default `https://api.getshoutout.com/otpservice`
     /// (the provider's documentation). Without user info, query and fragment; at most 4096 bytes.
     pub fn set_base_url(&mut self, url: &str) -> Result<(), Error> {
-        let parsed = BaseUrl::parse(url);
+        let parsed = check_length(url).and_then(|()| BaseUrl::parse(url));
         self.set("base_url", parsed, |options, url| options.base_url = url)
     }
 
@@ -123,14 +123,14 @@ impl Options {
     /// What it holds now is what counts: to take up a renewed file, make new options and a new client. A process need not
     /// read a file again that has not changed, so a client for each web request may name the whole bundle of a distribution.
     pub fn set_ca_file(&mut self, path: &str) -> Result<(), Error> {
-        let read = Roots::read(path);
+        let read = check_length(path).and_then(|()| Roots::read(path));
         self.set("ca_file", read, |options, roots| options.roots = roots)
     }
 
     /// An `http://` proxy to reach the service through, by CONNECT; `None` for none, which is the default: no
     /// environment variable is read. User and password may stand in the URL and are treated as secrets.
     pub fn set_proxy(&mut self, url: Option<&str>) -> Result<(), Error> {
-        let parsed = url.map(ProxyUrl::parse).transpose();
+        let parsed = url.map(|url| check_length(url).and_then(|()| ProxyUrl::parse(url))).transpose();
         self.set("proxy", parsed, |options, proxy| options.proxy = proxy)
     }
 
@@ -221,6 +221,10 @@ impl Options {
     pub(crate) fn user_agent(&self) -> String {
         format!("{USER_AGENT} {}", self.user_agent_suffix).trim_end().to_owned()
     }
+}
+
+fn check_length(path_or_url: &str) -> Result<(), String> {
+    if path_or_url.len() > MAX_URL_BYTES { Err(format!("is longer than {MAX_URL_BYTES} bytes")) } else { Ok(()) }
 }
 
 fn check_milliseconds(milliseconds: u32) -> Result<Duration, String> {

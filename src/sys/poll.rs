@@ -29,6 +29,7 @@ impl Readiness {
 pub(crate) struct Wait<'a> {
     socket: BorrowedFd<'a>,
     interest: Interest,
+    /// Valid after [`wait_for_any`] returned `true`.
     pub(crate) ready: Readiness,
 }
 
@@ -46,6 +47,7 @@ const MAX_SOCKETS: usize = 16;
 ///
 /// A signal does not shorten or lengthen the wait. Only the first 16 sockets count.
 pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant) -> io::Result<bool> {
+    debug_assert!(waits.len() <= MAX_SOCKETS);
     let count = waits.len().min(MAX_SOCKETS);
     let mut polls = [libc::pollfd { fd: -1, events: 0, revents: 0 }; MAX_SOCKETS];
     for (poll, wait) in polls.iter_mut().zip(&*waits) {
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_that_has_passed_gives_nothing_even_if_data_is_there() {
+    fn a_passed_deadline_gives_nothing_even_if_data_is_there() {
         let (socket, mut end) = UnixStream::pair().unwrap();
         end.write_all(b"x").unwrap();
         assert!(!wait_for_any(&mut [Wait::new(socket.as_fd(), Interest::Both)], Instant::now()).unwrap());

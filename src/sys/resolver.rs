@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_systems_resolver_gives_addresses_of_both_families_or_says_that_there_is_none() {
+    fn the_resolver_returns_both_families_or_no_such_name() {
         assert_eq!(look_up("127.0.0.1"), Ok(vec![IpAddr::from([127, 0, 0, 1])]));
         assert_eq!(look_up("::1"), Ok(vec![IpAddr::from(Ipv6Addr::LOCALHOST)]));
         assert_eq!(look_up("a\0b"), Err(LookupFault::Unknown));

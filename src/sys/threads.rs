@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thread_of_ours_blocks_signals_and_the_caller_keeps_its_mask() {
+    fn our_threads_block_signals_and_the_caller_keeps_its_mask() {
         let (tell, told) = std::sync::mpsc::channel();
         spawn_without_signals("mask-test", 64 * 1024, move || {
             tell.send(signal_is_blocked(libc::SIGTERM)).unwrap();

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use crate::attempt::{Attempt, Limits};
 use crate::errors::{NetworkFault, Phase};
 use crate::http1::Connection;
-use crate::net::{Received, SinceLastAnswer, Stream, THIS_MACHINE};
+use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream, THIS_MACHINE};
 use crate::origin::Origin;
-use crate::sys::{Interest, Readiness};
 
 pub(crate) struct Scripted {
     /// What it says, piece by piece, before it ends.

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_is_seen_even_where_it_leaves_size_and_date_as_they_were() {
+    fn a_write_is_seen_even_if_size_and_date_stay_the_same() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"one").unwrap();
         let before = FileState::of(&file.metadata().unwrap());
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_believed_for_longer_than_a_minute_or_before_it_was_read() {
+    fn a_cache_entry_is_valid_for_a_minute_and_not_before_its_read() {
         let (known, state) = (CaFileCache::new(), state());
         let now = in_an_hour(&state);
         let is_believed = |at| {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_read_again_and_holds_the_same_is_the_very_same() {
+    fn equal_content_read_again_is_the_same_allocation() {
         let (known, state) = (CaFileCache::new(), state());
         let now = in_an_hour(&state);
         let certificate = || vec![CertificateDer::from(vec![0x30, 0])];
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_for_each_of_many_tenants_does_not_grow_the_list_for_ever_and_what_is_in_use_stays() {
+    fn the_cache_is_bounded_and_keeps_what_is_in_use() {
         let (known, state) = (CaFileCache::new(), state());
         let now = in_an_hour(&state);
         known.add("in use", state, now, Vec::new());

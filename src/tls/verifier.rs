@@ -87,6 +87,7 @@ impl ServerCertVerifier for Verifier {
 
 /// Whether a certificate was refused for being an authority's. rustls has no word of its own for it and passes on the word of
 /// the library below.
+// tests/handshake.rs fails if this text changes.
 fn is_about_an_authority(why: &rustls::CertificateError) -> bool {
     matches!(why, rustls::CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity"))
 }

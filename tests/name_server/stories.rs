@@ -232,7 +232,7 @@ fn an_address_is_forgotten_when_connecting_to_it_fails_and_only_then(name_server
 }
 
 /// The C library reads the resolver's configuration under a lock, and a fork copies that lock as it stands: a child that
-/// was made while another thread held it looks up no name ever again. It is rare, and nobody above the C library can mend
+/// was made while another thread held it looks up no name ever again. It is rare, and nobody above the C library can fix
 /// it; but nobody waits for it longer than he said.
 fn a_forked_child_whose_resolver_stays_locked_is_told_so_in_time(_: &NameServer) {
     let service = StubService::start(echo).unwrap();

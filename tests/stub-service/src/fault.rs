@@ -261,7 +261,7 @@ impl Script<'_> {
         }
     }
 
-    /// Lets the client wait in its write, for ever as far as it knows, or with a byte taken now and then.
+    /// Lets the client wait in its write, forever as far as it knows, or with a byte taken now and then.
     fn stand_still(&self, reader: &mut impl BufRead) -> io::Result<()> {
         let until = Instant::now() + STANDSTILL;
         while Instant::now() < until {
@@ -283,7 +283,7 @@ impl Script<'_> {
         }
     }
 
-    /// The fault itself. Under TLS the end comes without a word of TLS, as from a network that breaks.
+    /// The fault itself. Under TLS the end comes without a close_notify, as from a network that breaks.
     fn break_off(&self, mut stream: impl Write, socket: &TcpStream, rest: &[u8]) -> io::Result<()> {
         match self.plan.fault {
             Fault::Fin => socket.shutdown(Shutdown::Write)?,
