@@ -1,5 +1,5 @@
-//! Where the records of TLS begin and end in the bytes that come (RFC 8446 section 5.1, RFC 5246 section 6.2.1). rustls keeps
-//! a record that has begun to itself, and half of a second answer in it would be taken for the next one.
+//! Where the records of TLS begin and end in the bytes that come (RFC 8446 section 5.1, RFC 5246 section 6.2.1). rustls does
+//! not show whether a record has begun, and half of a second answer in it would be taken for the next one.
 
 const HEADER_BYTES: usize = 5;
 

@@ -1,5 +1,5 @@
 //! Delivery: the one thing that an application needs to know about a failed send.
-//! It is at the bottom because the input checks, the protocol and the network all speak of it.
+//! The input checks, the protocol and the network code all use it.
 
 use std::fmt;
 

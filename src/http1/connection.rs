@@ -87,7 +87,7 @@ impl Connection {
     }
 
     /// Reads without waiting; gives the head of an answer, if there is one. The end or a broken connection is reported by the
-    /// next write or read to meet.
+    /// next write or read.
     fn read_what_came(&mut self, attempt: &Attempt) -> Result<Option<AnswerHead>, NetworkFault> {
         loop {
             // A peer may go on and on saying that it is still at work.

@@ -19,8 +19,8 @@ pub(super) fn are_equal(a: &Certificates, b: &Certificates) -> bool {
 /// A larger file is not cached: no real bundle is that large.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// How long a cache entry is valid. Some file systems have no time of change, so a file that was
-/// written and dated back goes unseen; those of a network may tell for a while what was.
+/// How long a cache entry is valid. Some file systems have no time of change, so a write with
+/// an old date is not seen; network file systems may report an old state for a while.
 const LONGEST_BELIEVED: Duration = Duration::from_secs(60);
 
 /// Longer than the tick of any file system's clock: 4 ms or 10, and 2 s on FAT.

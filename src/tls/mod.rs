@@ -1,5 +1,5 @@
 //! Which certificates TLS accepts: roots, CA files, verification; and the cryptography. The bytes go through
-//! `connect/tls.rs`.
+//! `connect/tls_stream.rs`.
 
 mod ca_file_cache;
 mod client_config;
