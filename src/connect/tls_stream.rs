@@ -181,13 +181,13 @@ impl Stream for TlsStream {
                 Pulled::End => return Ok(Received::End),
             }
             match self.rustls.reader().read(room) {
+                // There was none after all. Why, the next round says.
+                Ok(0) | Err(_) => self.holds_plaintext = false,
                 Ok(count) => {
                     // What did not fit is still there; what just fitted may have been all.
                     self.holds_plaintext = count == room.len();
                     return Ok(Received::Bytes(count));
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.holds_plaintext = false,
-                Err(error) => return Err(NetworkFault::from_io(error)),
             }
         }
         Ok(Received::Nothing)
