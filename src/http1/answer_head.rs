@@ -1,13 +1,12 @@
 //! The head of an answer: its status, how long its body is, and whether another request may follow on the connection.
 //! RFC 9112 section 6.3. A head that two readers could read differently is refused, because one of them may be a proxy.
 
-use std::mem::MaybeUninit;
 use std::str;
 use std::time::Duration;
 
-use httparse::{Header, ParserConfig, Response};
+use httparse::Header;
 
-const MAX_HEADERS: usize = 128;
+use super::head::{Head, check_folds, with_head};
 
 #[derive(Debug, PartialEq)]
 pub(crate) struct AnswerHead {
@@ -51,74 +50,6 @@ pub(super) fn parse(input: &[u8]) -> Result<Parsed, String> {
             Ok(Parsed::Answer(fields.head(status, is_http_10, is_folded)?, bytes))
         }
     })
-}
-
-/// The status of a head and how many bytes the head has, whatever else it says; `None` where it is not whole yet.
-pub(crate) fn status_and_length(input: &[u8]) -> Result<Option<(u16, usize)>, String> {
-    with_head(input, |head| Ok(head.map(|head| (head.status, head.bytes))))
-}
-
-/// The status as soon as its line is there; `None` before.
-pub(crate) fn status_of_line(input: &[u8]) -> Result<Option<u16>, String> {
-    // Empty lines before it do not count (RFC 9112 section 2.2).
-    let begin = input.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(input.len());
-    let Some(length) = input[begin..].iter().position(|byte| *byte == b'\n') else { return Ok(None) };
-    let line = [&input[begin..begin + length], b"\n\n"].concat();
-    with_head(&line, |head| Ok(head.map(|head| head.status)))
-}
-
-/// A whole head as it was parsed.
-struct Head<'a> {
-    status: u16,
-    fields: &'a [Header<'a>],
-    is_http_10: bool,
-    bytes: usize,
-    /// Whether a field goes on in a next line that begins with a space.
-    is_folded: bool,
-}
-
-/// Looks at a head, which is `None` where it is not whole yet.
-fn with_head<T>(input: &[u8], look: impl FnOnce(Option<Head>) -> Result<T, String>) -> Result<T, String> {
-    parse_head(false, input, look)
-}
-
-fn parse_head<T>(
-    allow_folds: bool,
-    input: &[u8],
-    look: impl FnOnce(Option<Head>) -> Result<T, String>,
-) -> Result<T, String> {
-    let mut headers = [const { MaybeUninit::uninit() }; MAX_HEADERS];
-    let mut response = Response::new(&mut []);
-    let mut config = ParserConfig::default();
-    // RFC 9112 section 5.2: a folded line is a space.
-    config.allow_obsolete_multiline_headers_in_responses(allow_folds);
-    match config.parse_response_with_uninit_headers(&mut response, input, &mut headers) {
-        Err(httparse::Error::HeaderName) if !allow_folds => parse_head(true, input, look),
-        Err(error) => Err(error.to_string()),
-        Ok(httparse::Status::Partial) => look(None),
-        Ok(httparse::Status::Complete(bytes)) => match response.code {
-            Some(status @ 100..) => {
-                let is_http_10 = response.version == Some(0);
-                look(Some(Head { status, fields: response.headers, is_http_10, bytes, is_folded: allow_folds }))
-            }
-            _ => Err("invalid status code".to_owned()),
-        },
-    }
-}
-
-/// Refuses a folded `content-length` or `transfer-encoding`: a reader that does not support folding would see another body.
-fn check_folds(head: &[u8]) -> Result<(), String> {
-    let mut is_about_the_body = false;
-    for line in head.split(|byte| *byte == b'\n') {
-        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
-            let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-            is_about_the_body =
-                [&b"content-length"[..], b"transfer-encoding"].iter().any(|one| name.eq_ignore_ascii_case(one));
-        } else if is_about_the_body {
-            return Err("a folded field that says where the body ends".to_owned());
-        }
-    }
-    Ok(())
 }
 
 impl AnswerHead {
@@ -241,6 +172,7 @@ pub(crate) fn visible_text(value: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::errors::Cause;
+    use crate::http1::head::MAX_HEADERS;
     use crate::testing::scripted::{attempt, saying};
 
     /// The head with these lines after the status line; `None` if it is no answer.
@@ -381,14 +313,6 @@ mod tests {
             assert_eq!(head_with(line, &["Content-Length: 0"]), None, "{line}");
         }
         assert_eq!(head_with("HTTP/1.1 999 x", &["Content-Length: 0"]).unwrap().status, 999);
-    }
-
-    #[test]
-    fn a_status_is_known_as_soon_as_its_line_is_there() {
-        assert_eq!(status_of_line(b"HTTP/1.1 407 No"), Ok(None));
-        assert_eq!(status_of_line(b"HTTP/1.1 407 No\r\nno colon"), Ok(Some(407)));
-        assert_eq!(status_of_line(b"\r\n\nHTTP/1.1 407 No\r\n"), Ok(Some(407)));
-        assert!(status_of_line(b"SSH-2.0-x\r\n").is_err());
     }
 
     #[test]
