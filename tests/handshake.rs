@@ -64,6 +64,32 @@ fn the_same_few_authorities_again_and_again_cost_no_more() {
     a_maze_costs_no_more_than_the_timeout(10, 6);
 }
 
+/// As many certificates beside the server's own as the library looks at.
+const MOST: usize = 6;
+
+#[test]
+fn as_many_authorities_as_are_looked_at_are_refused_in_time() {
+    a_maze_costs_no_more_than_the_timeout(MOST, 1);
+}
+
+/// What is said of a server that sends as many authorities of one name.
+fn said_of_a_maze(authorities: usize) -> String {
+    let trusted = Authority::new();
+    let service = EchoService::start_tls(&maze(authorities, 1)).unwrap();
+    let error = client_that_trusts(trusted.ca_file(), &service).send_otp("ShoutDEMO", "94771234567", "{{code}}");
+    let error = error.unwrap_err();
+    assert_eq!((error.status(), error.delivery(), error.attempts()), (Status::TlsFailed, Delivery::NotSent, 1));
+    error.message().to_owned()
+}
+
+#[test]
+fn one_authority_more_is_refused_for_the_number_alone() {
+    let (most, more) = (said_of_a_maze(MOST), said_of_a_maze(MOST + 1));
+    let count = "certificates beside its own";
+    assert!(!most.contains(count), "{most}");
+    assert!(more.contains(&format!("{} {count}", MOST + 1)), "{more}");
+}
+
 /// Believed through `ca_file`, at the first attempt.
 fn must_be_believed(identity: &Identity, root: &Authority) {
     let service = EchoService::start_tls(identity).unwrap();

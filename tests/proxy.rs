@@ -76,6 +76,14 @@ fn interim_answers_before_the_tunnel_are_skipped() {
     }
 }
 
+/// RFC 9112 section 2.2 asks this of servers only, but what a proxy has left over from before may come first.
+#[test]
+fn an_empty_line_before_the_proxys_status_opens_the_tunnel() {
+    for empty in ["\r\n", "\n", "\r\n\r\n"] {
+        must_open(&format!("{empty}HTTP/1.1 200 OK\r\n\r\n"));
+    }
+}
+
 #[test]
 fn a_tunnel_may_be_announced_with_100_headers() {
     let lines: String = (0..100).map(|i| format!("x-{i}: 0\r\n")).collect();

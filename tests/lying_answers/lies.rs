@@ -248,6 +248,12 @@ pub const ALL: &[Lie] = &[
     lie("400 and JSON of more than 1 MiB", REFUSED_IN_DOUBT, |s, truth| {
         repeating(s, "400 No", truth, " ", TOO_MANY_SPACES, "")
     }),
+    lie("400 and JSON of more than 1 MiB, after a head that is read alone", REFUSED_IN_DOUBT, |s, truth| {
+        let headers = |padding: &str| format!("x-padding: {padding}\r\ncontent-length: 1048577\r\n");
+        let head_without_padding = format!("HTTP/1.1 400 No\r\n{}\r\n", headers(""));
+        let padding = "x".repeat(ONE_READ - head_without_padding.len());
+        endless_after(s, &format!("HTTP/1.1 400 No\r\n{}\r\n{truth}", headers(&padding)), &[b' '; 65536])
+    }),
     lie("400 and JSON of more than 1 MiB, in chunks", REFUSED_IN_DOUBT, |s, truth| {
         let first = format!("HTTP/1.1 400 No\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{truth}\r\n", truth.len());
         endless_after(s, &first, format!("1000\r\n{}\r\n", " ".repeat(0x1000)).as_bytes())
@@ -312,6 +318,9 @@ pub const ALL: &[Lie] = &[
 const PAGE: &str = "<html><body>Please log in</body></html>";
 /// After a JSON text, these make a body of more than 1 MiB.
 const TOO_MANY_SPACES: usize = 1_049_000;
+/// The client's buffer. A head of this length fills it, so nothing of the body comes with the head, however the kernel cuts
+/// the answer: when the client learns that the body is too long, it has none of it.
+const ONE_READ: usize = 16 * 1024;
 /// How long a dripping answer waits between two bytes.
 const DRIP: Duration = Duration::from_millis(300);
 
