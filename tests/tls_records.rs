@@ -1,7 +1,9 @@
 //! When a TLS connection is silent. A kept one with half a record in it is not: what the record says when it is whole
-//! answers nothing. A new one with tickets for later sessions is.
+//! answers nothing. A new one with tickets for later sessions is. And an answer counts, whatever TLS says after it.
 
 mod common;
+#[path = "common/outcome.rs"]
+mod outcome;
 
 use std::io::{self, BufReader, Write};
 use std::mem;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{SUBMITTED, client_with, send_to};
+use outcome::of_send;
 use shoutout_otp::Client;
 use stub_service::{Answer, Identity, Listener, Request, TlsServer, TlsVersion};
 use tempfile::NamedTempFile;
@@ -44,6 +47,28 @@ fn tickets_that_follow_the_handshake_are_no_answer() {
         }
     });
     assert_eq!(service.accepted(), THREADS * SENDS);
+}
+
+#[test]
+fn an_answer_counts_though_a_fatal_alert_follows_at_once() {
+    for version in [TlsVersion::Tls12, TlsVersion::Tls13] {
+        for (answer, right) in [
+            (Answer::json(200, SUBMITTED), "sent"),
+            (Answer::json(401, r#"{"message":"Unauthorized"}"#), "UNAUTHORIZED, NOT_SENT"),
+        ] {
+            let answer = answer.to_bytes();
+            let (service, client) = service_and_client(version, move |server, mut socket| {
+                let mut stream = BufReader::new(server.accept(socket)?);
+                Request::read(&mut stream)?;
+                // One write, so the client reads both at once.
+                socket.write_all(&[stream.get_mut().seal(&answer)?, stream.get_mut().alert()?].concat())
+            });
+            let outcome = of_send(&client);
+            assert_eq!((&*outcome.words, outcome.attempts), (right, 1), "{version:?}");
+            assert_eq!(of_send(&client).words, right, "{version:?}: the next call");
+            assert_eq!(service.accepted(), 2, "{version:?}: a connection with a fault is not kept");
+        }
+    }
 }
 
 /// A service of this TLS version, and a client that trusts it.

@@ -267,3 +267,179 @@ impl Read for Inward<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http1::{Connection, Request, RequestHead, Written, exchange};
+    use crate::testing::scripted::{attempt, service};
+    use crate::tls::{Roots, client_config};
+    use rustls::ServerConnection;
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+    use stub_service::{BROKEN_RECORD, Identity, TlsServer, TlsVersion};
+
+    /// The kernel, and behind it a server, which reads in the handshake only.
+    #[derive(Clone)]
+    struct Kernel(Arc<Mutex<State>>);
+
+    struct State {
+        server: ServerConnection,
+        /// What each read gives to the client.
+        incoming: VecDeque<Vec<u8>>,
+        /// What each write takes, from the first bytes of the request on; after them it fails.
+        takes: Option<VecDeque<Take>>,
+        /// How many bytes of the request it was offered first, and how many it has.
+        offered: usize,
+        taken: usize,
+    }
+
+    #[derive(Clone, Copy)]
+    enum Take {
+        /// All but its last 100 bytes, and then the next read gives what is incoming.
+        AllButTheEnd,
+        /// What is left of the request, and no byte more.
+        TheEnd,
+        Everything,
+    }
+
+    const END_BYTES: usize = 100;
+
+    impl Kernel {
+        fn new(server: ServerConnection) -> Kernel {
+            let incoming = VecDeque::new();
+            Kernel(Arc::new(Mutex::new(State { server, incoming, takes: None, offered: 0, taken: 0 })))
+        }
+
+        /// Lets the request come: from now on the kernel takes this, and the client reads that.
+        fn expect(&self, takes: &[Take], incoming: &[&[u8]]) {
+            let mut state = self.0.lock().unwrap();
+            state.takes = Some(takes.iter().copied().collect());
+            state.incoming = incoming.iter().map(|piece| piece.to_vec()).collect();
+        }
+
+        /// The record by which the server says this.
+        fn seal(&self, text: &[u8]) -> Vec<u8> {
+            let mut state = self.0.lock().unwrap();
+            state.server.writer().write_all(text).unwrap();
+            state.outgoing()
+        }
+
+        /// How many bytes of the request it has, and how many it was offered.
+        fn taken(&self) -> (usize, usize) {
+            let state = self.0.lock().unwrap();
+            (state.taken, state.offered)
+        }
+    }
+
+    impl State {
+        fn outgoing(&mut self) -> Vec<u8> {
+            let mut records = Vec::new();
+            while self.server.wants_write() {
+                self.server.write_tls(&mut records).unwrap();
+            }
+            records
+        }
+
+        fn shake_hands(&mut self, mut bytes: &[u8]) {
+            while !bytes.is_empty() {
+                self.server.read_tls(&mut bytes).unwrap();
+                self.server.process_new_packets().unwrap();
+            }
+            let records = self.outgoing();
+            if !records.is_empty() {
+                self.incoming.push_back(records);
+            }
+        }
+    }
+
+    impl Stream for Kernel {
+        fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
+            let bytes = parts.iter().flat_map(|part| part.iter().copied()).collect::<Vec<u8>>();
+            let mut state = self.0.lock().unwrap();
+            let Some(takes) = &mut state.takes else {
+                state.shake_hands(&bytes);
+                return Ok(bytes.len());
+            };
+            let take = takes.pop_front();
+            state.offered = state.offered.max(bytes.len());
+            let count = match take {
+                Some(Take::AllButTheEnd) => bytes.len() - END_BYTES,
+                Some(Take::TheEnd) => END_BYTES,
+                Some(Take::Everything) => bytes.len(),
+                None => return Err(NetworkFault::lost(&io::ErrorKind::BrokenPipe.into())),
+            };
+            state.taken += count;
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> Result<bool, NetworkFault> {
+            Ok(true)
+        }
+
+        fn bytes_sent(&self) -> u64 {
+            self.0.lock().unwrap().taken as u64
+        }
+
+        fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
+            let mut state = self.0.lock().unwrap();
+            let Some(mut piece) = state.incoming.pop_front() else { return Ok(Received::Nothing) };
+            let rest = piece.split_off(piece.len().min(room.len()));
+            if !rest.is_empty() {
+                state.incoming.push_front(rest);
+            }
+            room[..piece.len()].copy_from_slice(&piece);
+            Ok(Received::Bytes(piece.len()))
+        }
+
+        fn wait(&mut self, interest: Interest, _: Instant) -> Result<Readiness, NetworkFault> {
+            Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read })
+        }
+
+        fn look(&mut self) -> SinceLastAnswer {
+            SinceLastAnswer::Silent
+        }
+    }
+
+    /// A kernel, and a TLS connection over it.
+    fn connected(version: TlsVersion) -> (Kernel, Connection) {
+        let identity = Identity::for_loopback();
+        let kernel = Kernel::new(TlsServer::new(&identity, version).connection().unwrap());
+        let certificate = CertificateDer::from_pem_slice(identity.certificate_pem().as_bytes()).unwrap();
+        let config = client_config(&Roots::File(Arc::new(vec![certificate]))).unwrap();
+        let tls = shake_hands(Box::new(kernel.clone()), Arc::new(config), "127.0.0.1", &attempt()).unwrap();
+        (kernel, Connection::new(service(), Box::new(tls)))
+    }
+
+    const BOTH: [TlsVersion; 2] = [TlsVersion::Tls12, TlsVersion::Tls13];
+
+    #[test]
+    fn an_alert_of_ours_is_no_part_of_the_request() {
+        for version in BOTH {
+            let (kernel, mut connection) = connected(version);
+            kernel.expect(&[Take::AllButTheEnd, Take::TheEnd], &[&BROKEN_RECORD]);
+            let written = connection.write([&[b'x'; 10_000]], &attempt());
+            assert!(matches!(written, Ok(Written::Whole)), "{version:?}: its last byte left: {written:?}");
+            let (taken, offered) = kernel.taken();
+            assert_eq!(taken, offered, "{version:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_after_an_early_answer_pushes_nothing_out() {
+        for version in BOTH {
+            let (kernel, mut connection) = connected(version);
+            let answer = kernel.seal(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n");
+            kernel.expect(&[Take::AllButTheEnd, Take::Everything], &[&answer, &BROKEN_RECORD]);
+            let head = RequestHead::post(&service(), "/send", &[]);
+            let request = Request { head: &head, body: &[b'x'; 10_000] };
+            let answer = exchange(&mut connection, &request, &mut attempt()).unwrap().answer;
+            assert_eq!((answer.http_status, answer.is_early), (200, true), "{version:?}");
+            assert_eq!(answer.body.fault.unwrap().cause, Cause::Tls, "{version:?}");
+            let (taken, offered) = kernel.taken();
+            assert_eq!(taken, offered - END_BYTES, "{version:?}: the rest of the request left after its answer");
+        }
+    }
+}

@@ -100,12 +100,11 @@ struct During {
 impl During {
     fn all() -> Vec<During> {
         let mut all = Vec::new();
-        let final_answers = SAID
-            .iter()
-            .flat_map(|said| [Then::Resets, Then::SaysGoodbye, Then::StandsStill].map(|then| (Some(said), then)));
+        let thens = [Then::Resets, Then::BreaksTls, Then::SaysGoodbye, Then::StandsStill];
+        let final_answers = SAID.iter().flat_map(|said| thens.map(|then| (Some(said), then)));
         for (said, then) in final_answers.chain([(None, Then::ReadsOn)]) {
             for tunnel in BOTH {
-                for tls in BOTH {
+                for tls in BOTH.into_iter().filter(|tls| *tls || then != Then::BreaksTls) {
                     all.extend(BOTH.map(|kept| During { said, then, kept, tls, tunnel }));
                 }
             }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use crate::fault::read_head;
 use crate::http::Answer;
-use crate::identity::{Identity, shake_hands};
+use crate::identity::{Identity, TlsVersion};
 use crate::listener::{Listener, reset_on_close};
+use crate::tls::{BROKEN_RECORD, TlsServer, TlsSession};
 use crate::tunnel::{TUNNEL_STANDS, read_connect};
 
 /// What the service does after its early answer.
@@ -17,6 +18,8 @@ use crate::tunnel::{TUNNEL_STANDS, read_connect};
 pub enum Then {
     /// It resets the connection.
     Resets,
+    /// A broken record of TLS follows in the same write, and a reset after it.
+    BreaksTls,
     /// It says goodbye, and reads nothing until it is told to read on.
     SaysGoodbye,
     /// It reads nothing until it is told to read on.
@@ -70,10 +73,8 @@ impl EarlyService {
 
     /// Starts the service with TLS.
     pub fn start_tls(plan: EarlyPlan, identity: &Identity) -> io::Result<EarlyService> {
-        let config = identity.server_config();
-        EarlyService::serve("https", plan, move |script, stream| {
-            script.play(shake_hands(Arc::clone(&config), stream)?, stream)
-        })
+        let server = TlsServer::new(identity, TlsVersion::Tls13);
+        EarlyService::serve("https", plan, move |script, stream| script.play(server.accept(stream)?, stream))
     }
 
     fn serve(
@@ -144,6 +145,24 @@ impl Shared {
     }
 }
 
+/// A stream, which is the socket itself or TLS over it.
+trait Voice: Read + Write {
+    /// The bytes by which the socket says `text`.
+    fn bytes_of(&mut self, text: &[u8]) -> io::Result<Vec<u8>>;
+}
+
+impl Voice for &TcpStream {
+    fn bytes_of(&mut self, text: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(text.to_vec())
+    }
+}
+
+impl Voice for TlsSession<'_> {
+    fn bytes_of(&mut self, text: &[u8]) -> io::Result<Vec<u8>> {
+        self.seal(text)
+    }
+}
+
 /// What one connection gets.
 struct Script<'a> {
     plan: &'a EarlyPlan,
@@ -159,8 +178,7 @@ impl Script<'_> {
         Ok(())
     }
 
-    /// Plays on a stream, which is the socket itself or TLS over it.
-    fn play(&self, stream: impl Read + Write, socket: &TcpStream) -> io::Result<()> {
+    fn play(&self, stream: impl Voice, socket: &TcpStream) -> io::Result<()> {
         let mut stream = BufReader::new(stream);
         while stream.read_line(&mut String::new())? > 0 {
             let is_early = self.shared.begun.fetch_add(1, Ordering::SeqCst) == self.plan.healthy;
@@ -180,10 +198,14 @@ impl Script<'_> {
         Ok(())
     }
 
-    fn answer_early(&self, stream: &mut BufReader<impl Read + Write>, socket: &TcpStream) -> io::Result<()> {
-        stream.get_mut().write_all(&self.plan.early)?;
+    fn answer_early(&self, stream: &mut BufReader<impl Voice>, mut socket: &TcpStream) -> io::Result<()> {
+        let mut bytes = stream.get_mut().bytes_of(&self.plan.early)?;
+        if self.plan.then == Then::BreaksTls {
+            bytes.extend(BROKEN_RECORD);
+        }
+        socket.write_all(&bytes)?;
         match self.plan.then {
-            Then::Resets => return reset_on_close(socket),
+            Then::Resets | Then::BreaksTls => return reset_on_close(socket),
             Then::SaysGoodbye => socket.shutdown(Shutdown::Write)?,
             Then::StandsStill | Then::ReadsOn => {}
         }

@@ -74,14 +74,15 @@ impl Identity {
         Arc::new(self.config_for(rustls::DEFAULT_VERSIONS))
     }
 
-    /// For this version alone. What is written before the end of the handshake leaves as soon as TLS allows it.
+    /// For this version alone. What is written before the end of the handshake leaves as soon as TLS allows it. A test
+    /// may have the keys of a session.
     pub(crate) fn server_config_for(&self, version: TlsVersion) -> Arc<ServerConfig> {
         let version = match version {
             TlsVersion::Tls12 => &rustls::version::TLS12,
             TlsVersion::Tls13 => &rustls::version::TLS13,
         };
         let mut config = self.config_for(&[version]);
-        config.send_half_rtt_data = true;
+        (config.send_half_rtt_data, config.enable_secret_extraction) = (true, true);
         Arc::new(config)
     }
 

@@ -57,5 +57,5 @@ pub use nginx::{LoggedRequest, Nginx, Site};
 pub use proxy::ScriptedProxy;
 pub use service::StubService;
 pub use tinyproxy::Tinyproxy;
-pub use tls::{TlsServer, TlsSession};
+pub use tls::{BROKEN_RECORD, Tickets, TlsServer, TlsSession};
 pub use tunnel::{TUNNEL_STANDS, read_connect, relay};
