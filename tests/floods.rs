@@ -1,5 +1,5 @@
 //! What comes without end and says nothing: interim answers while the request is blocked, and tickets of TLS 1.3. The call
-//! ends with its timeout all the same. Each server stops when the client hangs up.
+//! ends with its timeout all the same. Each server stops when the client hangs up, or after some seconds.
 
 #[path = "certainty/long_request.rs"]
 mod long_request;
@@ -11,7 +11,7 @@ mod outcome;
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{SUBMITTED, client_with};
 use outcome::{Outcome, of_send, of_send_with, punctually_within};
@@ -20,13 +20,19 @@ use stub_service::{Answer, Authority, Listener, Request, Tickets, TlsServer, Tls
 
 const TIMEOUT_MS: u32 = 500;
 
-/// Reads the beginning of a request, and then only says that it is still at work.
+/// How long a server floods a client that does not hang up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Reads the beginning of a request, and then only says that it is still at work, for longer than the call may take.
 fn say_100_without_end(mut socket: &TcpStream) -> io::Result<()> {
     socket.read_exact(&mut [0; 10])?;
     let interim = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(4_000);
-    loop {
+    socket.set_write_timeout(Some(PATIENCE))?;
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
         socket.write_all(&interim)?;
     }
+    Ok(())
 }
 
 /// The long request is blocked as long as nobody reads it.
@@ -116,7 +122,7 @@ fn a_kept_connection_that_is_flooded_is_replaced_in_time() {
         });
         let client = flooded.client();
         assert_eq!(of_send(&client).words, "sent", "the first call");
-        flood.recv_timeout(Duration::from_secs(10)).expect("the flood begins");
+        flood.recv_timeout(PATIENCE).expect("the flood begins");
         (of_send(&client), flooded)
     });
     assert_eq!((&*outcome.words, outcome.attempts), ("sent", 1));

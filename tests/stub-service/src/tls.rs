@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustls::crypto::cipher::{MessageEncrypter, OutboundChunks, OutboundPlainMessage};
 use rustls::{
@@ -119,9 +120,13 @@ impl Tickets {
         Ok(record.encode())
     }
 
-    /// Writes tickets until the client hangs up. Calls `written` each time that the kernel has taken some.
+    /// Writes tickets until the client hangs up, which it must do within five seconds. Calls `written` each time that the
+    /// kernel has taken some.
     pub fn flood(&mut self, mut socket: &TcpStream, mut written: impl FnMut()) -> io::Result<()> {
-        loop {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        socket.set_write_timeout(Some(PATIENCE))?;
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
             let mut tickets = Vec::new();
             for _ in 0..Tickets::AT_ONCE {
                 tickets.extend(self.record(ContentType::Handshake, &Tickets::TICKET)?);
@@ -129,6 +134,7 @@ impl Tickets {
             socket.write_all(&tickets)?;
             written();
         }
+        Err(io::ErrorKind::TimedOut.into())
     }
 }
 
