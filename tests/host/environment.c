@@ -4,13 +4,11 @@
  *
  *   environment ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
-
-#include "../c/check.h"
 
 static atomic_int looks;
 
@@ -117,21 +115,15 @@ static void check_the_watch(void)
     atomic_store(&looks, 0);
 }
 
+static void checks(struct echo_service *service)
+{
+    check_the_watch();
+    making_clients_looks_at_nothing(service);
+    no_send_looks_at_the_environment(service);
+    a_failed_send_looks_at_nothing();
+}
+
 int main(int argc, char **argv)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
-    check_the_watch();
-    making_clients_looks_at_nothing(&service);
-    no_send_looks_at_the_environment(&service);
-    a_failed_send_looks_at_nothing();
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("environment");
+    return run_program("environment", argc, argv, checks);
 }

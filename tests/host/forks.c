@@ -3,12 +3,10 @@
  *
  *   forks ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-#include "../c/check.h"
 
 enum { THREADS = 8, CHILDREN = 12, SENDS = 3, PARENT = 0 };
 
@@ -156,22 +154,16 @@ static void a_fork_in_the_middle_of_eight_threads_sends_harms_nobody(struct echo
     so_free_client(client);
 }
 
+static void checks(struct echo_service *service)
+{
+    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
+        a_warm_and_idle_parent_its_child_and_its_grandchild_have_a_connection_each(service, protocol);
+        parent_and_children_that_send_at_once_get_their_own_answers(service, protocol);
+        a_fork_in_the_middle_of_eight_threads_sends_harms_nobody(service, protocol);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
-    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
-        a_warm_and_idle_parent_its_child_and_its_grandchild_have_a_connection_each(&service, protocol);
-        parent_and_children_that_send_at_once_get_their_own_answers(&service, protocol);
-        a_fork_in_the_middle_of_eight_threads_sends_harms_nobody(&service, protocol);
-    }
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("forks");
+    return run_program("forks", argc, argv, checks);
 }

@@ -3,13 +3,11 @@
  *
  *   limits ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/resource.h>
-
-#include "../c/check.h"
 
 enum { NOBODY = 65534, MOST_DESCRIPTORS = 256 };
 
@@ -124,19 +122,13 @@ static void without_descriptors_nothing_is_sent_until_there_are_some_again(struc
     so_free_client(fresh);
 }
 
+static void checks(struct echo_service *service)
+{
+    without_threads_a_name_is_an_error_and_an_address_works(service);
+    without_descriptors_nothing_is_sent_until_there_are_some_again(service);
+}
+
 int main(int argc, char **argv)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
-    without_threads_a_name_is_an_error_and_an_address_works(&service);
-    without_descriptors_nothing_is_sent_until_there_are_some_again(&service);
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("limits");
+    return run_program("limits", argc, argv, checks);
 }

@@ -4,14 +4,12 @@
  *
  *   low_descriptors ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-
-#include "../c/check.h"
 
 /* Long enough to look at a process whose request is under way. */
 #define SLOWLY "/slow-300"
@@ -93,20 +91,14 @@ static void the_library_takes_no_low_descriptor(struct echo_service *service, in
     so_free_client(by_address);
 }
 
+static void checks(struct echo_service *service)
+{
+    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
+        the_library_takes_no_low_descriptor(service, protocol);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
-    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
-        the_library_takes_no_low_descriptor(&service, protocol);
-    }
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("low_descriptors");
+    return run_program("low_descriptors", argc, argv, checks);
 }

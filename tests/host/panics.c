@@ -4,11 +4,10 @@
  *
  *   panics ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <pthread.h>
 
-#include "../c/check.h"
 #include "../c/secrets.h"
 
 enum { THREADS = 8, ROUNDS = 25 };
@@ -144,31 +143,25 @@ static void panics_of_one_thread_harm_no_other_and_leave_nothing_behind(struct e
     so_free_client(client);
 }
 
-int main(int argc, char **argv)
+static void checks(struct echo_service *service)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
     a_panic_in_a_name_lookup_is_a_status();
-    a_panic_while_a_client_is_made_is_a_status(&service);
+    a_panic_while_a_client_is_made_is_a_status(service);
     for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
         for (int i = 0; i < SENDS; i++) {
-            a_panic_is_a_status_and_the_client_goes_on(&service, protocol, &sends[i]);
+            a_panic_is_a_status_and_the_client_goes_on(service, protocol, &sends[i]);
             if (!UNDER_SANITIZER) {
-                a_panic_leaves_no_key_behind(&service, protocol, &sends[i]);
+                a_panic_leaves_no_key_behind(service, protocol, &sends[i]);
             }
         }
         for (int i = 0; i < VERIFICATIONS; i++) {
-            a_panic_is_a_status_and_the_client_goes_on(&service, protocol, &verifications[i]);
+            a_panic_is_a_status_and_the_client_goes_on(service, protocol, &verifications[i]);
         }
-        panics_of_one_thread_harm_no_other_and_leave_nothing_behind(&service, protocol);
+        panics_of_one_thread_harm_no_other_and_leave_nothing_behind(service, protocol);
     }
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("panics");
+}
+
+int main(int argc, char **argv)
+{
+    return run_program("panics", argc, argv, checks);
 }

@@ -4,15 +4,13 @@
  *
  *   reused_descriptors ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-
-#include "../c/check.h"
 
 enum { TIMEOUT_MS = 300, LATE_MS = 100, TURNS = 3, PATIENCE_SECONDS = 10, MOST_DESCRIPTORS = 1024 };
 
@@ -141,24 +139,18 @@ static int send_until_one_is_in_time(void *argument)
     return checks_failed == failed_before;
 }
 
-int main(int argc, char **argv)
+static void checks(struct echo_service *service)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
     for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
         for (int use = NOTHING; use < USES; use++) {
-            struct host host = {&service, protocol, (enum use)use};
+            struct host host = {service, protocol, (enum use)use};
             check_subject = names[use];
             CHECK(child_ended_well(fork_child(send_until_one_is_in_time, &host)));
         }
     }
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("reused_descriptors");
+}
+
+int main(int argc, char **argv)
+{
+    return run_program("reused_descriptors", argc, argv, checks);
 }

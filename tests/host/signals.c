@@ -4,7 +4,7 @@
  *
  *   signals ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -18,7 +18,6 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "../c/check.h"
 #include "../c/relay.h"
 
 enum { STORM_MICROSECONDS = 500, MOST_SENDS = 20000 };
@@ -217,25 +216,19 @@ static void a_name_lookups_thread_runs_no_handler_of_the_host(const struct echo_
     so_free_client(client);
 }
 
+static void checks(struct echo_service *service)
+{
+    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
+        a_peer_that_resets_in_the_middle_of_a_request_ends_no_process(service, protocol);
+        timers_that_interrupt_every_call_change_no_answer(service, protocol);
+        a_storm_does_not_move_the_deadline_of_an_answer(service, protocol);
+        a_storm_does_not_move_the_deadline_of_a_write(service, protocol);
+    }
+    a_storm_does_not_move_the_deadline_of_a_connect(service);
+    a_name_lookups_thread_runs_no_handler_of_the_host(service);
+}
+
 int main(int argc, char **argv)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
-    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
-        a_peer_that_resets_in_the_middle_of_a_request_ends_no_process(&service, protocol);
-        timers_that_interrupt_every_call_change_no_answer(&service, protocol);
-        a_storm_does_not_move_the_deadline_of_an_answer(&service, protocol);
-        a_storm_does_not_move_the_deadline_of_a_write(&service, protocol);
-    }
-    a_storm_does_not_move_the_deadline_of_a_connect(&service);
-    a_name_lookups_thread_runs_no_handler_of_the_host(&service);
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("signals");
+    return run_program("signals", argc, argv, checks);
 }

@@ -3,11 +3,9 @@
  *
  *   threads ECHO_SERVICE CA_FILE
  */
-#include "host.h"
+#include "program.h"
 
 #include <pthread.h>
-
-#include "../c/check.h"
 
 enum { THREADS = 64, SENDS = 10, SHORT_THREADS = 500 };
 
@@ -82,21 +80,15 @@ static void threads_that_end_after_one_send_leave_nothing_behind(struct echo_ser
     so_free_client(client);
 }
 
+static void checks(struct echo_service *service)
+{
+    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
+        each_of_64_threads_on_one_client_gets_its_own_answers(service, protocol);
+        threads_that_end_after_one_send_leave_nothing_behind(service, protocol);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    struct echo_service service;
-    if (argc != 3) {
-        fprintf(stderr, "usage: %s ECHO_SERVICE CA_FILE\n", argv[0]);
-        return 2;
-    }
-    echo_service_start(&service, argv[1], argv[2]);
-    standard_streams_watch();
-    for (int protocol = PLAIN; protocol < PROTOCOLS; protocol++) {
-        each_of_64_threads_on_one_client_gets_its_own_answers(&service, protocol);
-        threads_that_end_after_one_send_leave_nothing_behind(&service, protocol);
-    }
-    check_subject = "the standard streams";
-    CHECK(standard_streams_are_empty());
-    CHECK(echo_service_stop(&service));
-    return check_summary("threads");
+    return run_program("threads", argc, argv, checks);
 }
