@@ -95,13 +95,10 @@ impl Connection {
             if let Some(head) = self.take_head()? {
                 return Ok(Some(head));
             }
-            match self.stream.receive(self.input.room()?) {
-                Ok(Received::Bytes(count)) => self.input.filled += count,
-                Ok(Received::Nothing) => return Ok(None),
-                Ok(Received::End) | Err(_) => {
-                    self.has_ended = true;
-                    return Ok(None);
-                }
+            // A head that fills the buffer is no answer; any other fault is left to the next write or read.
+            self.input.room()?;
+            if !matches!(self.receive(), Ok(Received::Bytes(_))) {
+                return Ok(None);
             }
         }
     }
@@ -151,19 +148,21 @@ impl Connection {
             // Before the wait: a head that fills the buffer is refused at once.
             self.input.room()?;
             self.stream.wait(Interest::Read, attempt.deadline())?;
-            match self.stream.receive(self.input.room()?) {
-                Ok(Received::Bytes(count)) => {
-                    self.input.filled += count;
-                    return Ok(true);
-                }
-                Ok(Received::Nothing) => {}
-                Ok(Received::End) => self.has_ended = true,
-                Err(fault) => {
-                    self.has_ended = true;
-                    return Err(fault);
-                }
+            if matches!(self.receive()?, Received::Bytes(_)) {
+                return Ok(true);
             }
         }
+    }
+
+    /// Reads what has come into the input, without waiting, and notes the end of the connection.
+    fn receive(&mut self) -> Result<Received, NetworkFault> {
+        let received = self.stream.receive(self.input.room()?);
+        match received {
+            Ok(Received::Bytes(count)) => self.input.filled += count,
+            Ok(Received::Nothing) => {}
+            Ok(Received::End) | Err(_) => self.has_ended = true,
+        }
+        received
     }
 
     /// Whether a next request may go out here: the connection must be silent in every layer. In the socket and in our
