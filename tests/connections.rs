@@ -3,14 +3,12 @@
 mod common;
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{SUBMITTED, client_of, client_with, send_to};
 use shoutout_otp::{Client, Delivery, Status};
 use stub_service::{Answer, EchoService, Fault, FaultService, Identity, Phase, Plan, StubService, echo};
-use tempfile::NamedTempFile;
 
 #[test]
 fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between() {
@@ -24,8 +22,7 @@ fn sends_of_one_thread_share_a_connection_even_when_the_client_is_freed_between(
 /// A service over each kind of connection, and a client that trusts it.
 fn over_each_kind_of_connection(plan: &Plan, test: impl Fn(&str, &FaultService, &Client)) {
     let identity = Identity::for_loopback();
-    let mut ca_file = NamedTempFile::new().unwrap();
-    ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
+    let ca_file = identity.ca_file();
     for tls in [false, true] {
         for tunnel in [false, true] {
             let plan = Plan { tunnel, ..plan.clone() };

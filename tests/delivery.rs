@@ -15,7 +15,6 @@ use shoutout_otp::{Client, Delivery, Error, Options, Status};
 use stub_service::{
     Answer, BlackHole, EchoService, Fault, FaultService, Identity, Listener, Phase, Plan, StubService, relay,
 };
-use tempfile::NamedTempFile;
 
 fn client_of(url: &str, change: impl FnOnce(&mut Options)) -> Client {
     client_with(url, |options| {
@@ -109,8 +108,7 @@ fn a_handshake_that_breaks_off_is_tried_again_within_bounds() {
 #[test]
 fn what_is_tried_again_with_success_is_one_sms_and_says_how_often_it_was_tried() {
     let identity = Identity::for_loopback();
-    let mut ca_file = NamedTempFile::new().unwrap();
-    ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
+    let ca_file = identity.ca_file();
     let service = EchoService::start_tls(&identity).unwrap();
     let address = service.url().trim_start_matches("https://").to_owned();
     let knocks = AtomicUsize::new(0);

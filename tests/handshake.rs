@@ -9,9 +9,9 @@ use std::iter;
 use std::path::Path;
 use std::process::Command;
 
-use common::client_with;
+use common::{client_that_trusts, client_with};
 use outcome::{of_send, punctually_within};
-use shoutout_otp::{Client, Delivery, Status};
+use shoutout_otp::{Delivery, Status};
 use stub_service::{Authority, EchoService, Identity};
 use tempfile::TempDir;
 
@@ -76,7 +76,7 @@ fn as_many_authorities_as_are_looked_at_are_refused_in_time() {
 fn said_of_a_maze(authorities: usize) -> String {
     let trusted = Authority::new();
     let service = EchoService::start_tls(&maze(authorities, 1)).unwrap();
-    let error = client_that_trusts(trusted.ca_file(), &service).send_otp("ShoutDEMO", "94771234567", "{{code}}");
+    let error = client_that_trusts(&service.url(), trusted.ca_file()).send_otp("ShoutDEMO", "94771234567", "{{code}}");
     let error = error.unwrap_err();
     assert_eq!((error.status(), error.delivery(), error.attempts()), (Status::TlsFailed, Delivery::NotSent, 1));
     error.message().to_owned()
@@ -140,10 +140,6 @@ fn server_of(folder: &Path, certificate: &str, key: &str) -> EchoService {
     EchoService::start_tls(&Identity::from_files(&folder.join(certificate), &folder.join(key)).unwrap()).unwrap()
 }
 
-fn client_that_trusts(ca_file: &Path, service: &EchoService) -> Client {
-    client_with(&service.url(), |options| options.set_ca_file(ca_file.to_str().unwrap()).unwrap())
-}
-
 #[test]
 fn a_servers_own_ca_true_certificate_in_ca_file_is_explained() {
     let folder = TempDir::new().unwrap();
@@ -153,7 +149,7 @@ fn a_servers_own_ca_true_certificate_in_ca_file_is_explained() {
         folder.path(),
     );
     let service = server_of(folder.path(), "own.pem", "own.key");
-    let client = client_that_trusts(&folder.path().join("own.pem"), &service);
+    let client = client_that_trusts(&service.url(), &folder.path().join("own.pem"));
     let error = client.send_otp("ShoutDEMO", "94771234567", "{{code}}").unwrap_err();
     assert_eq!((error.status(), error.delivery()), (Status::TlsFailed, Delivery::NotSent), "{error}");
     assert_eq!((error.attempts(), service.counts().requests), (1, 0), "{error}");
@@ -176,6 +172,6 @@ fn the_two_commands_of_the_docs_make_a_server_that_is_believed() {
     let folder = TempDir::new().unwrap();
     run(commands, folder.path());
     let service = server_of(folder.path(), "server.pem", "server.key");
-    let outcome = of_send(&client_that_trusts(&folder.path().join("authority.pem"), &service));
+    let outcome = of_send(&client_that_trusts(&service.url(), &folder.path().join("authority.pem")));
     assert_eq!((&*outcome.words, outcome.attempts), ("sent", 1));
 }

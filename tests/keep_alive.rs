@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use common::{client_of, client_with, send_to};
+use common::{client_of, client_that_trusts, send_to};
 use shoutout_otp::{Client, Delivery};
 use stub_service::{Authority, EchoService, HastyService, Identity, StubService, echo};
 
@@ -91,11 +91,7 @@ fn a_host_that_hangs_up_unannounced_costs_few_unknown_sends() {
 fn over_tls_a_host_that_hangs_up_unannounced_costs_as_few() {
     let authority = Authority::new();
     let service = HastyService::start_tls(2, &authority.certify("127.0.0.1")).unwrap();
-    costs_few_unknown_sends(&service, &client_that_trusts(&authority, &service.url()));
-}
-
-fn client_that_trusts(authority: &Authority, url: &str) -> Client {
-    client_with(url, |options| options.set_ca_file(authority.ca_file().to_str().unwrap()).unwrap())
+    costs_few_unknown_sends(&service, &client_that_trusts(&service.url(), authority.ca_file()));
 }
 
 #[test]
@@ -103,7 +99,7 @@ fn a_healthy_host_serves_all_sends_over_one_connection() {
     let authority = Authority::new();
     let identity: Identity = authority.certify("127.0.0.1");
     for service in [EchoService::start().unwrap(), EchoService::start_tls(&identity).unwrap()] {
-        let client = client_that_trusts(&authority, &service.url());
+        let client = client_that_trusts(&service.url(), authority.ca_file());
         for number in 0..SENDS {
             send_to(&client, &destination(number));
         }

@@ -4,7 +4,7 @@ mod common;
 
 use std::process::{Command, Stdio};
 
-use common::{SUBMITTED, client_with};
+use common::{SUBMITTED, client_that_trusts, client_with};
 use shoutout_otp::{Client, Delivery, Error, SendResult, Status};
 use stub_service::{Authority, Identity, Nginx, Site};
 
@@ -15,7 +15,7 @@ const SECRETS: [&str; 3] = ["golden.test.key", "94771234567", "Your code"];
 
 /// A client that believes this authority and nobody else.
 fn client_of(url: &str, authority: &Authority) -> Client {
-    client_with(url, |options| options.set_ca_file(authority.ca_file().to_str().unwrap()).unwrap())
+    client_that_trusts(url, authority.ca_file())
 }
 
 fn send(client: &Client) -> Result<SendResult, Error> {

@@ -4,7 +4,6 @@
 
 mod common;
 
-use std::io::Write;
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
 use std::sync::{Arc, Mutex};
@@ -12,7 +11,6 @@ use std::sync::{Arc, Mutex};
 use common::{client_with, send_to};
 use shoutout_otp::{Client, Delivery, Options, Status};
 use stub_service::{EchoService, Identity, Listener, ScriptedProxy, StubService, TUNNEL_STANDS, echo, read_connect};
-use tempfile::NamedTempFile;
 
 /// `canary-user:canary-password`, as HTTP has it.
 const CREDENTIALS: &str = "Y2FuYXJ5LXVzZXI6Y2FuYXJ5LXBhc3N3b3Jk";
@@ -29,8 +27,7 @@ fn through(proxy: &str, url: &str, change: impl FnOnce(&mut Options)) -> Client 
 fn must_open(answer: &str) {
     let what = &answer[..answer.len().min(120)];
     let identity = Identity::for_loopback();
-    let mut ca_file = NamedTempFile::new().unwrap();
-    ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
+    let ca_file = identity.ca_file();
     for service in [EchoService::start().unwrap(), EchoService::start_tls(&identity).unwrap()] {
         let proxy = ScriptedProxy::opening(answer).unwrap();
         let client = through(&proxy.address(), &service.url(), |options| {

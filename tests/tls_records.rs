@@ -15,7 +15,6 @@ use common::{SUBMITTED, client_with, send_to};
 use outcome::of_send;
 use shoutout_otp::Client;
 use stub_service::{Answer, Identity, Listener, Request, TlsServer, TlsVersion};
-use tempfile::NamedTempFile;
 
 /// Within the header of the record, at its end, and within the text.
 const BEGINNINGS: [usize; 3] = [1, 5, 40];
@@ -77,8 +76,7 @@ fn service_and_client(
     serve: impl Fn(&TlsServer, &TcpStream) -> io::Result<()> + Send + Sync + 'static,
 ) -> (Listener, Client) {
     let identity = Identity::for_loopback();
-    let mut ca_file = NamedTempFile::new().unwrap();
-    ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
+    let ca_file = identity.ca_file();
     let server = TlsServer::new(&identity, version);
     let service = Listener::start(move |socket| {
         // The client hangs up when it has had enough.

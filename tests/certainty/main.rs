@@ -16,7 +16,6 @@ mod long_request;
 mod obstacles;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -39,9 +38,7 @@ struct Trust {
 impl Trust {
     fn new() -> Trust {
         let identity = Identity::for_loopback();
-        let mut ca_file = NamedTempFile::new().unwrap();
-        ca_file.write_all(identity.certificate_pem().as_bytes()).unwrap();
-        Trust { identity, ca_file }
+        Trust { ca_file: identity.ca_file(), identity }
     }
 
     fn path(&self) -> &str {

@@ -2,6 +2,8 @@
 // Each test program uses its part of this.
 #![allow(dead_code)]
 
+use std::path::Path;
+
 use shoutout_otp::{Client, Options};
 
 pub const API_KEY: &str = "golden.test.key";
@@ -19,6 +21,11 @@ pub fn client_with(url: &str, change: impl FnOnce(&mut Options)) -> Client {
     options.set_base_url(url).unwrap();
     change(&mut options);
     Client::new(API_KEY, &options).unwrap()
+}
+
+/// A client that believes the authorities in this file and nobody else.
+pub fn client_that_trusts(url: &str, ca_file: &Path) -> Client {
+    client_with(url, |options| options.set_ca_file(ca_file.to_str().unwrap()).unwrap())
 }
 
 /// Sends, and gives the reference id of the answer.

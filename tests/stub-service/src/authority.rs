@@ -1,6 +1,5 @@
 //! A certificate authority of one's own, as companies have them behind their proxies.
 
-use std::io::Write;
 use std::path::Path;
 
 use rcgen::{
@@ -9,7 +8,7 @@ use rcgen::{
 use rustls::pki_types::CertificateDer;
 use tempfile::NamedTempFile;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, pem_file};
 
 /// An authority that no system trusts, and the file that makes a client trust it.
 pub struct Authority {
@@ -34,9 +33,7 @@ impl Authority {
 
     fn of(issuer: Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error>) -> Authority {
         let issuer = issuer.expect("ring signs");
-        let mut ca_file = NamedTempFile::new().expect("a folder for temporary files");
-        ca_file.write_all(issuer.pem().as_bytes()).expect("room for a certificate");
-        Authority { issuer, ca_file }
+        Authority { ca_file: pem_file(&issuer.pem()), issuer }
     }
 
     /// The authority's certificate, in PEM. The file goes with the authority.

@@ -2,7 +2,7 @@
 //! given by an [`Authority`], or read from files that another program made.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +10,8 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+
+use tempfile::NamedTempFile;
 
 use crate::authority::Authority;
 
@@ -61,6 +63,11 @@ impl Identity {
         self.certificate_pem.clone()
     }
 
+    /// A file that holds it, to be named as `ca_file`; it goes when it is dropped.
+    pub fn ca_file(&self) -> NamedTempFile {
+        pem_file(&self.certificate_pem)
+    }
+
     pub(crate) fn key_pem(&self) -> String {
         self.key_pem.clone()
     }
@@ -96,6 +103,13 @@ impl Identity {
             .with_single_cert(self.certificates(), key);
         config.expect("the key is the certificate's")
     }
+}
+
+/// A temporary file with this text.
+pub(crate) fn pem_file(pem: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().expect("a folder for temporary files");
+    file.write_all(pem.as_bytes()).expect("room for a certificate");
+    file
 }
 
 /// The server's side of a handshake; gives TLS over the socket.
