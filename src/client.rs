@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Instant;
 
 use crate::attempt::{Attempt, Limits};
-use crate::connections::{self, RouteSettings};
+use crate::connections::{Program, RouteSettings};
 use crate::errors::{Delivery, Error, NetworkFault, Status};
 use crate::http1::{Answer, Request, RequestHead};
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
@@ -23,6 +23,7 @@ use crate::secret::Secret;
 pub struct Client {
     api_key: Secret,
     options: Options,
+    program: Program,
     route: RouteSettings,
     send_head: RequestHead,
     verify_head: RequestHead,
@@ -37,11 +38,17 @@ impl Client {
     /// [`Status::InvalidApiKey`], or [`Status::InvalidArgument`] with the name of the option at fault, also when its
     /// setter has reported it before.
     pub fn new(api_key: &str, options: &Options) -> Result<Client, Error> {
+        Client::of_program(Program::This, api_key, options)
+    }
+
+    /// The same for a client whose program may be a simulated one.
+    pub(crate) fn of_program(program: Program, api_key: &str, options: &Options) -> Result<Client, Error> {
         api_key::check(api_key)?;
         options.check()?;
         let head = |path| request_head(path, api_key, options);
         Ok(Client {
             api_key: Secret::new(api_key),
+            program,
             route: RouteSettings { roots: options.roots().clone(), proxy: options.proxy().cloned() },
             send_head: head(options.base_url().send_path()),
             verify_head: head(options.base_url().verify_path()),
@@ -83,7 +90,7 @@ impl Client {
             scrubber
         };
         let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber), attempt)?;
-        match protocol::read_send_answer(answer, scrubber) {
+        match protocol::read_send_answer(answer, attempt.world, scrubber) {
             Ok(result) => Ok(SendResult { attempts, elapsed: attempt.time_since(start), ..result }),
             Err(error) => Err(error.after(attempts, attempt.time_since(start))),
         }
@@ -113,7 +120,7 @@ impl Client {
             scrubber
         };
         let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber), attempt)?;
-        match protocol::read_verify_answer(answer, &Question { reference_id, code }, scrubber) {
+        match protocol::read_verify_answer(answer, &Question { reference_id, code }, attempt.world, scrubber) {
             Ok(result) => Ok(VerifyResult { elapsed: attempt.time_since(start), ..result }),
             Err(error) => Err(error.after(attempts, attempt.time_since(start))),
         }
@@ -168,7 +175,7 @@ impl Client {
         if let Some(answer) = self.planted.take(&request, attempt) {
             return Ok(answer);
         }
-        connections::send_request(&self.route, &request, attempt)
+        self.program.connections().send_request(&self.route, &request, attempt)
     }
 
     /// Hides what this client knows: the key, header values, proxy credentials.

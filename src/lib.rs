@@ -43,7 +43,7 @@ mod retry;
 mod scrubber;
 mod secret;
 mod sys;
-#[cfg(any(test, feature = "fuzzing"))]
+#[cfg(any(test, feature = "fuzzing", feature = "simulation"))]
 mod testing;
 mod tls;
 
@@ -51,6 +51,20 @@ pub use client::Client;
 pub use errors::{Delivery, Error, Status};
 pub use options::Options;
 pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
+
+/// What a simulated world needs beyond the public API, which this is no part of.
+#[cfg(feature = "simulation")]
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod simulation {
+    pub use crate::connections::Connections;
+    pub use crate::errors::NetworkFault;
+    pub use crate::net::{
+        Dialled, Dialler, Event, Interest, Readiness, Received, SinceLastAnswer, Stream, TellAddresses, World,
+    };
+    pub use crate::sys::{LookupFault, ProcessMark};
+    pub use crate::testing::simulated::{client, send_otp, verify_otp};
+}
 
 /// What the fuzz targets need beyond the public API, which this is no part of.
 #[cfg(feature = "fuzzing")]

@@ -272,6 +272,7 @@ impl Read for Inward<'_> {
 mod tests {
     use super::*;
     use crate::http1::{Connection, Request, RequestHead, Written, exchange};
+    use crate::net::THIS_MACHINE;
     use crate::testing::scripted::{attempt, service};
     use crate::tls::{Roots, client_config};
     use rustls::ServerConnection;
@@ -408,7 +409,7 @@ mod tests {
         let identity = Identity::for_loopback();
         let kernel = Kernel::new(TlsServer::new(&identity, version).connection().unwrap());
         let certificate = CertificateDer::from_pem_slice(identity.certificate_pem().as_bytes()).unwrap();
-        let config = client_config(&Roots::File(Arc::new(vec![certificate]))).unwrap();
+        let config = client_config(&Roots::File(Arc::new(vec![certificate])), THIS_MACHINE).unwrap();
         let tls = shake_hands(Box::new(kernel.clone()), Arc::new(config), "127.0.0.1", &attempt()).unwrap();
         (kernel, Connection::new(service(), Box::new(tls)))
     }

@@ -9,27 +9,33 @@ use super::routes::Routes;
 use crate::net::Names;
 use crate::sys::ProcessMark;
 
-/// The state of the first process that used the library. Every forked child appends its own.
-static FIRST: OnceBox<ProcessNetwork> = OnceBox::new();
-
 pub(super) struct ProcessNetwork {
     mark: ProcessMark,
     pub(super) routes: Routes,
     pub(super) names: Arc<Names>,
-    next: OnceBox<ProcessNetwork>,
+    next: Chain,
 }
+
+/// The network of the first process that used the library. Every forked child appends its own.
+#[derive(Default)]
+pub(super) struct Chain(OnceBox<ProcessNetwork>);
 
 impl ProcessNetwork {
     fn new(mark: ProcessMark) -> ProcessNetwork {
-        ProcessNetwork { mark, routes: Routes::default(), names: Arc::default(), next: OnceBox::new() }
+        ProcessNetwork { mark, routes: Routes::default(), names: Arc::default(), next: Chain::new() }
+    }
+}
+
+impl Chain {
+    pub(super) const fn new() -> Chain {
+        Chain(OnceBox::new())
     }
 
-    /// The state of the running process. Takes no lock: if two threads both make one, both use the first.
-    pub(super) fn current() -> &'static ProcessNetwork {
-        let mark = ProcessMark::current();
-        let mut link = &FIRST;
+    /// The network of this process. Takes no lock: if two threads both make one, both use the first.
+    pub(super) fn of(&self, mark: ProcessMark) -> &ProcessNetwork {
+        let mut link = self;
         loop {
-            let network = link.get_or_init(|| Box::new(ProcessNetwork::new(mark)));
+            let network = link.0.get_or_init(|| Box::new(ProcessNetwork::new(mark)));
             if network.mark == mark {
                 return network;
             }
@@ -45,6 +51,11 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     const THREADS: usize = 8;
+    static NETWORKS: Chain = Chain::new();
+
+    fn current() -> &'static ProcessNetwork {
+        NETWORKS.of(ProcessMark::current())
+    }
 
     /// The networks that several threads get when they ask at the same moment.
     fn networks_met_at_once() -> Vec<usize> {
@@ -55,7 +66,7 @@ mod tests {
             while ready.load(Ordering::SeqCst) < THREADS {
                 std::thread::yield_now();
             }
-            std::ptr::from_ref(ProcessNetwork::current()).addr()
+            std::ptr::from_ref(current()).addr()
         };
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(meet)).collect();
@@ -70,11 +81,11 @@ mod tests {
 
     #[test]
     fn threads_that_meet_a_new_process_at_once_get_one_network() {
-        let parents = std::ptr::from_ref(ProcessNetwork::current()).addr();
+        let parents = std::ptr::from_ref(current()).addr();
         for _ in 0..100 {
             let code = exit_code_of_fork(|| {
                 let well = are_one_and_not(parents);
-                let childs = std::ptr::from_ref(ProcessNetwork::current()).addr();
+                let childs = std::ptr::from_ref(current()).addr();
                 let code_of_grandchild = exit_code_of_fork(|| i32::from(!are_one_and_not(childs)));
                 i32::from(!well) | code_of_grandchild
             });
@@ -85,10 +96,10 @@ mod tests {
     #[test]
     fn a_forked_child_waits_for_no_lock_of_its_parents_names() {
         let forget = || {
-            ProcessNetwork::current().names.forget("host");
+            current().names.forget("host");
             0
         };
-        let code = ProcessNetwork::current().names.while_locked(|| exit_code_of_fork(forget));
+        let code = current().names.while_locked(|| exit_code_of_fork(forget));
         assert_eq!(code, 0);
     }
 }

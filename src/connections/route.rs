@@ -12,7 +12,7 @@ use crate::attempt::Attempt;
 use crate::connect::{self, ProxyUrl};
 use crate::errors::{Cause, NetworkFault};
 use crate::http1::{self, Answer, Connection, Request};
-use crate::net::{Names, SinceLastAnswer};
+use crate::net::{Names, SinceLastAnswer, World};
 use crate::origin::Origin;
 use crate::tls::{self, Roots};
 
@@ -79,12 +79,13 @@ impl Route {
     }
 
     fn connect(&self, origin: &Arc<Origin>, attempt: &mut Attempt) -> Result<Connection, NetworkFault> {
-        connect::connect(origin, self.settings.proxy.as_ref(), &self.names, || self.tls_config(), attempt)
+        let world = attempt.world;
+        connect::connect(origin, self.settings.proxy.as_ref(), &self.names, || self.tls_config(world), attempt)
     }
 
     /// If two threads both make one, both use the first.
-    fn tls_config(&self) -> Result<Arc<ClientConfig>, NetworkFault> {
-        let make = || tls::client_config(&self.settings.roots).map(|config| Box::new(Arc::new(config)));
+    fn tls_config(&self, world: &'static dyn World) -> Result<Arc<ClientConfig>, NetworkFault> {
+        let make = || tls::client_config(&self.settings.roots, world).map(|config| Box::new(Arc::new(config)));
         self.tls.get_or_try_init(make).cloned()
     }
 }

@@ -8,5 +8,6 @@ mod status;
 pub use delivery::Delivery;
 pub use error::Error;
 pub(crate) use error::Report;
-pub(crate) use network_fault::{Cause, NetworkFault, Phase};
+pub use network_fault::NetworkFault;
+pub(crate) use network_fault::{Cause, Phase};
 pub use status::Status;

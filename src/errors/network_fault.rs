@@ -64,7 +64,7 @@ pub(crate) enum Phase {
 
 /// A cause, and a detail in the words of the layer that found it.
 #[derive(Clone, Debug)]
-pub(crate) struct NetworkFault {
+pub struct NetworkFault {
     /// Why it failed.
     pub(crate) cause: Cause,
     /// May hold text of the other side: scrub it before it is shown.
@@ -78,12 +78,12 @@ impl NetworkFault {
     }
 
     /// A deadline passed.
-    pub(crate) fn timed_out() -> NetworkFault {
+    pub fn timed_out() -> NetworkFault {
         NetworkFault::new(Cause::TimedOut, "the deadline passed")
     }
 
     /// The connection broke, in the words of the operating system.
-    pub(crate) fn lost(error: &io::Error) -> NetworkFault {
+    pub fn lost(error: &io::Error) -> NetworkFault {
         NetworkFault::new(Cause::Lost, error.to_string())
     }
 

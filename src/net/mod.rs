@@ -1,6 +1,7 @@
 //! Names, addresses and bytes: what a connection is made of, below HTTP and TLS.
 
 mod dial;
+mod event;
 mod names;
 mod stream;
 mod tcp;
@@ -8,9 +9,13 @@ mod this_machine;
 mod world;
 
 pub(crate) use dial::dial;
+#[cfg(feature = "simulation")]
+pub use event::Event;
 pub(crate) use names::Names;
-pub(crate) use stream::{Received, SinceLastAnswer, Stream};
+pub use stream::{Received, SinceLastAnswer, Stream};
 pub(crate) use this_machine::THIS_MACHINE;
-pub(crate) use world::World;
+pub use world::World;
+#[cfg(feature = "simulation")]
+pub use world::{Dialled, Dialler, TellAddresses};
 
-pub(crate) use crate::sys::{Interest, Readiness};
+pub use crate::sys::{Interest, Readiness};

@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::dial::in_turn;
+use super::event::Event;
 use super::world::World;
 use crate::errors::{Cause, NetworkFault};
 use crate::panics::lock;
@@ -43,7 +44,7 @@ type Outcome = Result<Vec<IpAddr>, NetworkFault>;
 #[derive(Default)]
 struct Lookup {
     outcome: Mutex<Option<Outcome>>,
-    done: Condvar,
+    end: Event,
 }
 
 impl Names {
@@ -153,18 +154,13 @@ impl State {
 impl Lookup {
     fn tell(&self, outcome: Outcome) {
         *lock(&self.outcome) = Some(outcome);
-        self.done.notify_all();
+        self.end.happen();
     }
 
     fn wait(&self, world: &dyn World, deadline: Instant) -> Outcome {
-        let left = deadline.saturating_duration_since(world.now());
-        let outcome = lock(&self.outcome);
-        let (outcome, _) = self
-            .done
-            .wait_timeout_while(outcome, left, |outcome| outcome.is_none())
-            .unwrap_or_else(PoisonError::into_inner);
+        world.wait_for(&self.end, deadline);
         // After a timeout the lookup goes on, and a later call uses its answer.
-        outcome.clone().unwrap_or_else(|| Err(NetworkFault::timed_out()))
+        lock(&self.outcome).clone().unwrap_or_else(|| Err(NetworkFault::timed_out()))
     }
 }
 
@@ -181,10 +177,13 @@ fn fault_of_lookup(fault: LookupFault) -> NetworkFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::THIS_MACHINE;
     use crate::net::world::{Dialler, TellAddresses};
+    use crate::sys::ProcessMark;
     use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Barrier, mpsc};
+    use std::time::SystemTime;
 
     /// A world of nothing but names.
     #[derive(Debug)]
@@ -193,6 +192,18 @@ mod tests {
     impl World for Resolver {
         fn now(&self) -> Instant {
             Instant::now()
+        }
+
+        fn date(&self) -> SystemTime {
+            unreachable!("no certificate is judged here")
+        }
+
+        fn process(&self) -> ProcessMark {
+            unreachable!("no process is forked here")
+        }
+
+        fn wait_for(&self, event: &Event, deadline: Instant) {
+            THIS_MACHINE.wait_for(event, deadline);
         }
 
         fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()> {

@@ -8,7 +8,8 @@ use crate::sys::{Interest, Readiness};
 
 /// What came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Received {
+pub enum Received {
+    /// So many bytes.
     Bytes(usize),
     /// Nothing for now.
     Nothing,
@@ -18,7 +19,7 @@ pub(crate) enum Received {
 
 /// What the other side of a kept connection did since its last answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SinceLastAnswer {
+pub enum SinceLastAnswer {
     /// Nothing: the next request may go out.
     Silent,
     /// It sent bytes that were not requested, or part of a TLS record.
@@ -28,7 +29,7 @@ pub(crate) enum SinceLastAnswer {
 }
 
 /// A connection as a stream of bytes. Only [`Stream::wait`] waits.
-pub(crate) trait Stream: Send {
+pub trait Stream: Send {
     /// Takes as many bytes of the parts as it can and returns how many. If that is not all, [`Stream::wait`] returns when more
     /// can be taken.
     fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault>;

@@ -5,13 +5,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use super::event::Event;
 use super::tcp::Tcp;
 use super::world::{Dialled, Dialler, TellAddresses, World};
 use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;
-use crate::sys::{self, Interest, LookupFault, Socket, Wait};
+use crate::sys::{self, Interest, LookupFault, ProcessMark, Socket, Wait};
 
 /// `getaddrinfo` loads modules and parses files on this stack.
 const LOOKUP_STACK_BYTES: usize = 512 * 1024;
@@ -29,8 +30,20 @@ impl World for ThisMachine {
         Instant::now()
     }
 
+    fn date(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn process(&self) -> ProcessMark {
+        ProcessMark::current()
+    }
+
     fn pause(&self, time: Duration) {
         thread::sleep(time);
+    }
+
+    fn wait_for(&self, event: &Event, deadline: Instant) {
+        event.wait(deadline.saturating_duration_since(self.now()));
     }
 
     /// The standard library's hash keys are random per process and differ per use: enough to spread retries, without a crate.

@@ -1,28 +1,44 @@
 //! What a call needs from outside: time, randomness, name lookup and connections. A test can put a simulated world in the place
-//! of this machine, one without sockets, threads and sleep. Only the wall clock, by which certificates and the dates of
-//! `Retry-After` are judged, is not in it.
+//! of this machine, one without sockets, threads and sleep (`tests/simulation/`).
 
 use std::fmt::Debug;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
+use rustls::crypto::CryptoProvider;
+
+use super::event::Event;
 use super::stream::Stream;
-use crate::sys::LookupFault;
+use crate::sys::{LookupFault, ProcessMark};
 
-/// The world of one client, shared by all threads.
-pub(crate) trait World: Debug + Send + Sync {
+/// The world of one process, shared by all its threads.
+pub trait World: Debug + Send + Sync {
     /// The monotonic clock.
     fn now(&self) -> Instant;
+
+    /// The date, by which certificates and the dates of `Retry-After` are judged.
+    fn date(&self) -> SystemTime;
+
+    /// Which process this is.
+    fn process(&self) -> ProcessMark;
 
     /// Waits for this time.
     fn pause(&self, time: Duration);
 
+    /// Waits until the event happens or the deadline passes.
+    fn wait_for(&self, event: &Event, deadline: Instant);
+
     /// A new random number from 0 to 1.
     fn random_fraction(&self) -> f64;
 
-    /// Looks up a name, and tells its addresses: at once or later, on this thread or another. Fails if it cannot begin. A
-    /// simulated world tells them before it returns, because the caller waits in real time.
+    /// The cryptography of a world whose randomness comes from a seed; `None`: the library's own.
+    fn cryptography(&self) -> Option<Arc<CryptoProvider>> {
+        None
+    }
+
+    /// Looks up a name, and tells its addresses: at once or later, on this thread or another. Fails if it cannot begin.
     fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()>;
 
     /// Makes one connection out of several attempts.
@@ -30,10 +46,10 @@ pub(crate) trait World: Debug + Send + Sync {
 }
 
 /// Receives the result of a lookup; called once.
-pub(crate) type TellAddresses = Box<dyn FnOnce(Result<Vec<IpAddr>, LookupFault>) + Send>;
+pub type TellAddresses = Box<dyn FnOnce(Result<Vec<IpAddr>, LookupFault>) + Send>;
 
 /// Connections that are being made at the same time.
-pub(crate) trait Dialler {
+pub trait Dialler {
     /// Begins to connect, without waiting.
     fn begin(&mut self, address: SocketAddr) -> io::Result<()>;
 
@@ -45,9 +61,9 @@ pub(crate) trait Dialler {
 }
 
 /// What became of an attempt to connect.
-pub(crate) struct Dialled {
+pub struct Dialled {
     /// The address that was tried.
-    pub(crate) address: IpAddr,
+    pub address: IpAddr,
     /// The connection, or why there is none.
-    pub(crate) stream: io::Result<Box<dyn Stream>>,
+    pub stream: io::Result<Box<dyn Stream>>,
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -15,6 +14,7 @@ use super::retry_after;
 use crate::errors::{NetworkFault, Report};
 use crate::http1::{Answer, Body};
 use crate::input::reference_id;
+use crate::net::World;
 use crate::scrubber::Scrubber;
 
 /// Longest text of the service that is passed on, in characters.
@@ -60,11 +60,11 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
 }
 
 /// What every error report takes from an answer.
-pub(crate) fn report(answer: &Answer) -> Report {
+pub(crate) fn report(answer: &Answer, world: &dyn World) -> Report {
     let retry_after = answer.retry_after.as_deref();
     Report {
         http_status: answer.http_status,
-        retry_after: retry_after.and_then(|value| retry_after::parse(value, SystemTime::now())),
+        retry_after: retry_after.and_then(|value| retry_after::parse(value, world.date())),
         ..Report::default()
     }
 }

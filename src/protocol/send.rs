@@ -16,6 +16,7 @@ use crate::errors::Status;
 use crate::errors::{Error, Report};
 use crate::http1::Answer;
 use crate::input::reference_id;
+use crate::net::World;
 use crate::operation::Operation;
 use crate::scrubber::Scrubber;
 
@@ -75,6 +76,7 @@ struct ResponseEntry<'a> {
 /// What an answer to a send means. Attempts and elapsed time are the caller's to add.
 pub(crate) fn read_send_answer<'a>(
     mut answer: Answer,
+    world: &dyn World,
     scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<SendResult, Error> {
     let body = answer::take_text(&mut answer);
@@ -99,7 +101,7 @@ pub(crate) fn read_send_answer<'a>(
         service_status: answer::service_code(said.send_status().unwrap_or_default(), &scrubber),
         service_message: answer::foreign_text(said.service_message(), &scrubber),
         reference_id: answer::trusted_reference_id(said.reference_id.as_deref(), &scrubber),
-        ..answer::report(&answer)
+        ..answer::report(&answer, world)
     };
     Err(problem.into_error(Operation::Send, report))
 }

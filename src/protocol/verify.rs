@@ -13,6 +13,7 @@ use crate::errors::Status;
 use crate::errors::{Error, Report};
 use crate::http1::Answer;
 use crate::input::code;
+use crate::net::World;
 use crate::operation::Operation;
 use crate::scrubber::Scrubber;
 
@@ -58,6 +59,7 @@ pub(crate) struct Question<'a> {
 pub(crate) fn read_verify_answer<'a>(
     mut answer: Answer,
     question: &Question,
+    world: &dyn World,
     scrubber: impl FnOnce() -> Scrubber<'a>,
 ) -> Result<VerifyResult, Error> {
     let body = answer::take_text(&mut answer);
@@ -88,7 +90,8 @@ pub(crate) fn read_verify_answer<'a>(
             elapsed: Duration::ZERO,
         }),
         Err(problem) => {
-            let report = Report { service_status: status, service_message: description, ..answer::report(&answer) };
+            let report =
+                Report { service_status: status, service_message: description, ..answer::report(&answer, world) };
             Err(problem.into_error(Operation::Verify, report))
         }
     }

@@ -13,9 +13,11 @@ mod wipe;
 
 #[cfg(test)]
 pub(crate) use fork::exit_code_of_fork;
-pub(crate) use poll::{Interest, Readiness, Wait, wait_for_any};
-pub(crate) use process_mark::ProcessMark;
-pub(crate) use resolver::{LookupFault, look_up};
+pub use poll::{Interest, Readiness};
+pub(crate) use poll::{Wait, wait_for_any};
+pub use process_mark::ProcessMark;
+pub use resolver::LookupFault;
+pub(crate) use resolver::look_up;
 pub(crate) use sockets::{Socket, descriptors_are_used_up, is_lack_of_descriptors};
 pub(crate) use threads::{THREAD_NAME_PREFIX, spawn_without_signals};
 pub(crate) use wipe::wipe;

@@ -6,17 +6,22 @@ use std::time::{Duration, Instant};
 
 /// What to wait for on a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Interest {
+pub enum Interest {
+    /// That there is something to read, or the end.
     Read,
+    /// That more can be written.
     Write,
+    /// Either of the two.
     Both,
 }
 
 /// What a socket is ready for. A socket that failed is ready for everything that was asked; the next call returns its error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Readiness {
-    pub(crate) read: bool,
-    pub(crate) write: bool,
+pub struct Readiness {
+    /// There is something to read, or the end, or a fault.
+    pub read: bool,
+    /// More can be written, or a write fails at once.
+    pub write: bool,
 }
 
 impl Readiness {

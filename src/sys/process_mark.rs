@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 ///
 /// A mark never repeats between a process and its ancestors or descendants, which a process id does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ProcessMark(u64);
+pub struct ProcessMark(u64);
 
 /// The page that holds the mark. The kernel fills it with zeros in a forked child.
 static MARK_PAGE: AtomicPtr<AtomicU64> = AtomicPtr::new(std::ptr::null_mut());
@@ -31,6 +31,12 @@ impl ProcessMark {
             }
             mark => ProcessMark(mark),
         }
+    }
+
+    /// The mark of a process in a simulated world.
+    #[cfg(feature = "simulation")]
+    pub fn simulated(number: u64) -> ProcessMark {
+        ProcessMark(number)
     }
 }
 

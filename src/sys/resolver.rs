@@ -7,7 +7,7 @@ use super::descriptors_are_used_up;
 
 /// Why the system's resolver gave no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LookupFault {
+pub enum LookupFault {
     /// No answer for now: asking again may help.
     Unavailable,
     /// The name has no address.
