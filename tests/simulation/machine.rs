@@ -1,0 +1,173 @@
+//! The simulated machine as the library sees it: the world of one process.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use rustls::crypto::CryptoProvider;
+use shoutout_otp::simulation::{
+    Dialled, Dialler, Event, LookupFault, ProcessMark, Stream, TellAddresses, World,
+};
+
+use crate::faults::Fault;
+use crate::names::Reception;
+use crate::sim::{Happening, Sim};
+use crate::tls::date;
+use crate::wire::SimulatedStream;
+
+/// One process of the simulated machine.
+pub struct Process {
+    pub sim: Sim,
+    pub number: usize,
+    /// What the clock of the machine showed when the run began.
+    pub beginning: Instant,
+    pub cryptography: Arc<CryptoProvider>,
+}
+
+impl Process {
+    /// How long to wait from now on, by the clock of the machine.
+    fn time_until(&self, deadline: Instant) -> Duration {
+        deadline.saturating_duration_since(self.now())
+    }
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Process({})", self.number)
+    }
+}
+
+impl World for Process {
+    fn now(&self) -> Instant {
+        self.beginning + self.sim.state().clock()
+    }
+
+    fn date(&self) -> SystemTime {
+        date() + self.sim.state().clock()
+    }
+
+    fn process(&self) -> ProcessMark {
+        ProcessMark::simulated(self.number as u64 + 1)
+    }
+
+    fn pause(&self, time: Duration) {
+        self.sim.begin_operation();
+        self.sim.park(time);
+    }
+
+    fn wait_for(&self, event: &Event, deadline: Instant) {
+        let left = self.time_until(deadline);
+        let end = self.sim.state().time + left;
+        loop {
+            let left = end.saturating_sub(self.sim.state().time);
+            if event.has_happened() || left.is_zero() {
+                return;
+            }
+            self.sim.park_for_event(left);
+        }
+    }
+
+    fn random_fraction(&self) -> f64 {
+        self.sim.state().dice.below(1 << 32) as f64 / (1_u64 << 32) as f64
+    }
+
+    fn cryptography(&self) -> Option<Arc<CryptoProvider>> {
+        Some(self.cryptography.clone())
+    }
+
+    fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()> {
+        self.sim.begin_operation();
+        let mut state = self.sim.state();
+        let call = state.call();
+        if state.draw(Fault::NoLookupThread, call).is_some() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let found = if state.draw(Fault::NameFails, call).is_some() {
+            Err(LookupFault::Unavailable)
+        } else if state.draw(Fault::NameUnknown, call).is_some() {
+            Err(LookupFault::Unknown)
+        } else {
+            Ok(state.hosts.addresses_of(host))
+        };
+        let slow = state.draw(Fault::NameSlow, call).map(|mut dice| Duration::from_millis(dice.below(40_000)));
+        state.note(call, || format!("looks up {host}: {found:?}"));
+        state.schedule(slow.unwrap_or(Duration::from_micros(300)), Happening::LookupEnds(tell, found));
+        Ok(())
+    }
+
+    fn dialler(&self) -> Box<dyn Dialler> {
+        Box::new(Attempts { sim: self.sim.clone(), beginning: self.beginning, under_way: Vec::new() })
+    }
+}
+
+/// Attempts to connect that are under way.
+struct Attempts {
+    sim: Sim,
+    beginning: Instant,
+    under_way: Vec<Attempt>,
+}
+
+struct Attempt {
+    address: SocketAddr,
+    /// When it ends, and how; `None`: never.
+    end: Option<(Duration, io::Result<()>)>,
+}
+
+impl Dialler for Attempts {
+    fn begin(&mut self, address: SocketAddr) -> io::Result<()> {
+        self.sim.begin_operation();
+        let mut state = self.sim.state();
+        let call = state.call();
+        state.note(call, || format!("connects to {address}"));
+        state.ledger.dials(call);
+        if state.draw(Fault::TooManyFiles, call).is_some() {
+            return Err(io::Error::from_raw_os_error(libc::EMFILE));
+        }
+        if state.draw(Fault::AddressUnreachable, call).is_some() {
+            return Err(io::ErrorKind::NetworkUnreachable.into());
+        }
+        let now = state.time;
+        let end = match state.hosts.reception(address.ip()) {
+            Reception::Accepts(after) => Some((now + after, Ok(()))),
+            Reception::Refuses(after, kind) => Some((now + after, Err(kind.into()))),
+            Reception::Never => None,
+        };
+        self.under_way.push(Attempt { address, end });
+        Ok(())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.under_way.is_empty()
+    }
+
+    fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>> {
+        self.sim.begin_operation();
+        let clock = self.beginning + self.sim.state().clock();
+        let end = self.sim.state().time + deadline.saturating_duration_since(clock);
+        let first = self.under_way.iter().enumerate().filter_map(|(index, attempt)| {
+            let (at, _) = attempt.end.as_ref()?;
+            Some((*at, index))
+        });
+        let first = first.min().filter(|(at, _)| *at <= end);
+        let until = first.map_or(end, |(at, _)| at);
+        loop {
+            let left = until.saturating_sub(self.sim.state().time);
+            if left.is_zero() {
+                break;
+            }
+            self.sim.park(left);
+        }
+        let Some((_, index)) = first else { return Ok(None) };
+        let Attempt { address, end } = self.under_way.swap_remove(index);
+        let outcome = end.map_or(Ok(()), |(_, outcome)| outcome);
+        let stream = outcome.map(|()| connected(&self.sim, address.ip(), address.port()));
+        Ok(Some(Dialled { address: address.ip(), stream }))
+    }
+}
+
+fn connected(sim: &Sim, address: IpAddr, port: u16) -> Box<dyn Stream> {
+    let wire = sim.state().open_wire(address, port);
+    Box::new(SimulatedStream::new(sim.clone(), wire))
+}

@@ -1,0 +1,213 @@
+//! One run: what its seed makes of it, from the first call to the last law.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use generator::{Generator, Gn};
+use shoutout_otp::simulation::{self, Connections, World};
+use shoutout_otp::{Client, Options};
+
+use crate::chance::Dice;
+use crate::faults::{Fault, FaultId, Faults};
+use crate::laws::{Operation, Outcome, Violation};
+use crate::machine::Process;
+use crate::names::Hosts;
+use crate::request::COUNTRY;
+use crate::sim::{CallNumber, Sim, State};
+use crate::tls::{Authority, cryptography};
+use crate::trace::Trace;
+use crate::words::reference_id;
+
+/// rustls and the answers need some of it; a word is eight bytes.
+const STACK_WORDS: usize = 32 * 1024;
+
+/// What all runs share.
+pub struct Stage<'a> {
+    pub authority: &'a Authority,
+    pub ca_file: &'a Path,
+}
+
+/// What became of a run.
+pub struct Report {
+    pub sends: u64,
+    pub calls: u64,
+    /// Successes, NOT_SENT, UNKNOWN.
+    pub tally: [u64; 3],
+    pub violation: Option<Violation>,
+    pub happened: Vec<FaultId>,
+    pub trace: Trace,
+    pub summary: String,
+}
+
+/// One of the clients of a run.
+struct Actor {
+    client: Client,
+    timeout: Duration,
+    secrets: Vec<String>,
+}
+
+/// Runs what the seed makes, without the faults that are left out.
+pub fn run(seed: u64, left_out: &[FaultId], trace: Trace, stage: &Stage) -> Report {
+    let mut faults = Faults::of_run(seed, left_out);
+    let hosts = Hosts::of_run(seed, &mut faults);
+    let cryptography = cryptography(seed);
+    let servers = stage.authority.servers(&cryptography);
+    let mut state = State::new(seed, faults, hosts, servers, trace);
+    if let Some(mut dice) = state.draw(Fault::CoarseClock, 0) {
+        state.tick = Duration::from_millis(dice.pick(&[1, 10, 100, 1_000]));
+    }
+    let mut dice = Dice::of(seed, &[6]);
+    let crowd = state.draw(Fault::Crowd, 0).map(|mut dice| 40 + dice.below(60));
+    let threads = crowd.unwrap_or_else(|| 1 + dice.below(4));
+    let forks = state.draw(Fault::Fork, 0).is_some();
+    let calls_per_thread = if crowd.is_some() { 2 } else { 4 + dice.below(12) };
+
+    let beginning = state.ledger.beginning();
+    let program = Arc::new(Connections::default());
+    let actors: Vec<Actor> =
+        (0..1 + dice.below(3)).map(|number| actor(number, &mut dice, &mut state, &program, stage)).collect();
+    for thread in 0..threads {
+        let process = if forks && thread % 2 == 1 { 1 } else { 0 };
+        state.add_thread(process);
+    }
+    let sim = Sim::new(state);
+    let worlds = [0, 1].map(|number| -> &'static dyn World {
+        // The library wants a world for ever; what is leaked is a few words.
+        Box::leak(Box::new(Process {
+            sim: sim.clone(),
+            number,
+            beginning,
+            cryptography: cryptography.clone(),
+        }))
+    });
+    let mut coroutines: Vec<Generator<'_, (), ()>> = (0..threads)
+        .map(|number| {
+            let (sim, actors, worlds) = (&sim, &actors, &worlds);
+            let process = if forks && number % 2 == 1 { 1 } else { 0 };
+            let thread = Thread { sim, actors, world: worlds[process], dice: Dice::of(seed, &[7, number]) };
+            Gn::new_opt(STACK_WORDS, move || {
+                // A child has the memory of its parent, with the connections that were kept until then.
+                let before_fork = if process == 1 { Duration::from_secs(3) } else { Duration::ZERO };
+                thread.sim.park(before_fork);
+                thread.live(calls_per_thread);
+            })
+        })
+        .collect();
+    sim.run(|thread| {
+        coroutines[thread].resume();
+    });
+    drop(coroutines);
+    let report = judge(&sim);
+    drop(actors);
+    drop(program);
+    sim.state().wires.clear();
+    report
+}
+
+fn judge(sim: &Sim) -> Report {
+    let mut state = sim.state();
+    state.hear_what_was_lost();
+    state.judge_all();
+    if state.faults.happened.is_empty() {
+        state.judge_a_run_without_faults();
+    }
+    let violation = state.ledger.violation.clone();
+    let summary = violation.as_ref().filter(|violation| violation.call != 0);
+    let summary = summary.map(|violation| state.summary_of(violation.call)).unwrap_or_default();
+    Report {
+        sends: state.ledger.sends(),
+        calls: u64::from(state.ledger.next_number()) - 1,
+        tally: state.tally(),
+        violation,
+        happened: std::mem::take(&mut state.faults.happened),
+        trace: std::mem::replace(&mut state.trace, Trace::off()),
+        summary,
+    }
+}
+
+fn actor(number: u64, dice: &mut Dice, state: &mut State, program: &Arc<Connections>, stage: &Stage) -> Actor {
+    let mut options = Options::new();
+    let is_plain = dice.is_one_in(2);
+    let scheme = if is_plain { "http" } else { "https" };
+    // The certificate is for the first host only.
+    let host = if is_plain && dice.is_one_in(3) { 1 } else { 0 };
+    options.set_base_url(&format!("{scheme}://service{host}.example/otpservice")).unwrap();
+    options.set_allow_plain_http(is_plain);
+    options.set_ca_file(stage.ca_file.to_str().unwrap()).unwrap();
+    let mut secrets = vec![format!("key.of.client.{number}"), format!("tenant-secret-{number}")];
+    options.add_header("x-tenant", &secrets[1]).unwrap();
+    if dice.is_one_in(4) {
+        secrets.push("proxy-password".to_owned());
+        options.set_proxy(Some("http://us:proxy-password@proxy2.example:3128")).unwrap();
+    }
+    let timeout = match state.draw(Fault::ShortTimeout, 0) {
+        Some(mut dice) => dice.pick(&[1, 5, 50, 300]),
+        None => 30_000,
+    };
+    options.set_timeout_ms(timeout).unwrap();
+    options.set_connect_timeout_ms(dice.pick(&[1_000, 5_000])).unwrap();
+    options.set_max_retries(dice.pick(&[0, 1, 2, 2, 10])).unwrap();
+    let client = simulation::client(program, &secrets[0], &options).expect("the options are good");
+    Actor { client, timeout: Duration::from_millis(timeout.into()), secrets }
+}
+
+/// A thread of the application.
+struct Thread<'a> {
+    sim: &'a Sim,
+    actors: &'a [Actor],
+    world: &'static dyn World,
+    dice: Dice,
+}
+
+impl Thread<'_> {
+    fn live(mut self, calls: u64) {
+        let mut last_sent = None;
+        for _ in 0..calls {
+            let pause = self.dice.pick(&[0, 0, 0, 1, 1, 10, 100, 1_000, 20_000, 70_000]);
+            self.sim.park(Duration::from_millis(pause));
+            let actor = &self.actors[self.dice.below(self.actors.len() as u64) as usize];
+            let operation = match last_sent {
+                Some(of) if self.dice.is_one_in(5) => Operation::Verify { of },
+                _ => Operation::Send,
+            };
+            let (number, outcome) = self.call(actor, operation);
+            if let Outcome::Sent(_) = outcome {
+                last_sent = Some(number);
+            }
+            let mut state = self.sim.state();
+            state.ends(number, outcome);
+            state.set_call(0);
+        }
+    }
+
+    fn call(&mut self, actor: &Actor, operation: Operation) -> (CallNumber, Outcome) {
+        let mut state = self.sim.state();
+        let number = state.ledger.next_number();
+        let mut secrets = actor.secrets.clone();
+        let destination = format!("{COUNTRY}{number:07}");
+        let code = format!("{number:06}-{}", self.dice.below(1_000_000));
+        secrets.push(if operation == Operation::Send { destination.clone() } else { code.clone() });
+        let clock = state.clock();
+        state.ledger.begins(operation, clock, actor.timeout, secrets);
+        state.set_call(number);
+        state.note(number, || format!("call {number} begins: {operation:?}"));
+        drop(state);
+        let (client, world) = (&actor.client, self.world);
+        let length = if self.dice.is_one_in(10) { self.dice.below(12_000) } else { self.dice.below(40) };
+        let content = format!("Your code is {{{{code}}}}. {}", "x".repeat(length as usize));
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match operation {
+            Operation::Send => {
+                simulation::send_otp(client, world, "ShoutDEMO", &destination, &content).map(Outcome::Sent)
+            }
+            Operation::Verify { of } => {
+                simulation::verify_otp(client, world, &reference_id(of), &code).map(Outcome::Checked)
+            }
+        }));
+        let outcome = match outcome {
+            Ok(outcome) => outcome.unwrap_or_else(Outcome::Failed),
+            Err(_) => Outcome::Panicked,
+        };
+        (number, outcome)
+    }
+}

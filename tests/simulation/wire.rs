@@ -1,0 +1,488 @@
+//! One simulated TCP connection: what the kernel has taken, what is on its way, what has come, and where it breaks.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use shoutout_otp::simulation::{Interest, NetworkFault, Readiness, Received, SinceLastAnswer, Stream};
+
+use crate::chance::Dice;
+use crate::faults::Fault;
+use crate::service::Peer;
+use crate::sim::{CallNumber, Happening, Sim, State};
+
+/// What reaches the client.
+#[derive(Debug)]
+pub enum Parcel {
+    Bytes(Vec<u8>),
+    /// The peer says no more.
+    Fin,
+    Reset,
+}
+
+/// How a way breaks.
+#[derive(Clone, Copy, Debug)]
+pub enum Break {
+    Reset,
+    Fin,
+    /// What follows is lost in silence, in both directions.
+    Silence,
+}
+
+const BREAKS: [Break; 3] = [Break::Reset, Break::Fin, Break::Silence];
+
+/// A usual send buffer takes every request at once.
+const USUAL_WINDOW: usize = 256 * 1024;
+
+pub struct Wire {
+    /// The process that opened it.
+    process: usize,
+    /// The call that used it last.
+    pub call: CallNumber,
+    pub address: IpAddr,
+    peer: Option<Box<Peer>>,
+    way: Duration,
+    window: usize,
+    /// What the kernel has taken and the peer has not got.
+    on_the_way_out: VecDeque<u8>,
+    pub taken: u64,
+    delivered: u64,
+    is_delivery_planned: bool,
+    /// From this byte on, nothing reaches the peer.
+    break_out: Option<(u64, Break)>,
+    /// What never reached the peer, in order.
+    lost: Vec<u8>,
+    /// What has come and was not read.
+    came: VecDeque<u8>,
+    end: Option<Parcel>,
+    /// How much the peer has said, and how much of it the client has read.
+    pub said: u64,
+    pub read: u64,
+    pub read_end: bool,
+    /// Nothing overtakes what was said before.
+    last_arrival: Duration,
+    is_dark: bool,
+    /// The peer's socket is closed: what reaches it now is answered by a reset.
+    is_peer_closed: bool,
+    pub is_closed: bool,
+    /// Handles to it; more than one is a fault planted on purpose.
+    handles: u32,
+    waiter: Option<usize>,
+}
+
+impl Wire {
+    pub fn is_open_and_idle(&self, process: usize, state: &State) -> bool {
+        !self.is_closed && self.process == process && !state.is_active(self.call)
+    }
+
+    fn readiness(&self) -> Readiness {
+        let is_reset = matches!(self.end, Some(Parcel::Reset));
+        Readiness {
+            read: !self.came.is_empty() || self.end.is_some(),
+            write: is_reset || self.on_the_way_out.len() < self.window,
+        }
+    }
+}
+
+impl State {
+    /// A connection of the running call, just accepted.
+    pub fn open_wire(&mut self, address: IpAddr, port: u16) -> usize {
+        let call = self.call();
+        let number = self.wires.len();
+        let way = match self.draw(Fault::Latency, call) {
+            Some(mut dice) => Duration::from_millis(dice.pick(&[20, 200, 2_000])),
+            None => Duration::from_micros(200),
+        };
+        let window = self.draw(Fault::TinyWindow, call).map(|mut dice| dice.pick(&[7, 50, 150, 1000, 5000]));
+        let peer = Peer::behind(port, call, self);
+        self.note(call, || format!("wire {number} to {address} is connected: {}", peer.description()));
+        self.wires.push(Wire {
+            process: self.process(),
+            call,
+            address,
+            peer: Some(Box::new(peer)),
+            way,
+            window: window.unwrap_or(USUAL_WINDOW),
+            on_the_way_out: VecDeque::new(),
+            taken: 0,
+            delivered: 0,
+            is_delivery_planned: false,
+            break_out: None,
+            lost: Vec::new(),
+            came: VecDeque::new(),
+            end: None,
+            said: 0,
+            read: 0,
+            read_end: false,
+            last_arrival: self.time,
+            is_dark: false,
+            is_peer_closed: false,
+            is_closed: false,
+            handles: 1,
+            waiter: None,
+        });
+        self.ledger.wires_of(call).push(number);
+        if self.draw(Fault::ClosesAtOnce, call).is_some() {
+            self.end_now(number, Parcel::Fin);
+        } else {
+            self.with_peer(number, |peer, state| peer.is_connected(number, state));
+        }
+        number
+    }
+
+    fn with_peer(&mut self, number: usize, act: impl FnOnce(&mut Peer, &mut State)) {
+        if let Some(mut peer) = self.wires[number].peer.take() {
+            act(&mut peer, self);
+            self.wires[number].peer = Some(peer);
+        }
+    }
+
+    /// A part of what is on the way out reaches the peer.
+    pub fn reach_peer(&mut self, number: usize) {
+        let call = self.wires[number].call;
+        let wire = &mut self.wires[number];
+        wire.is_delivery_planned = false;
+        if wire.peer.as_ref().is_some_and(|peer| peer.is_deaf()) {
+            return;
+        }
+        let until_break = wire.break_out.map_or(u64::MAX, |(at, _)| at - wire.delivered);
+        let count = wire.on_the_way_out.len();
+        let deliverable = count.min(usize::try_from(until_break).unwrap_or(usize::MAX));
+        let bytes: Vec<u8> = wire.on_the_way_out.drain(..deliverable).collect();
+        wire.delivered += bytes.len() as u64;
+        if wire.is_peer_closed || wire.is_dark {
+            wire.lost.extend(&bytes);
+        }
+        let is_lost = wire.is_peer_closed || wire.is_dark;
+        let answers_with_reset = wire.is_peer_closed && !wire.is_dark;
+        if deliverable < count {
+            // The break: what is behind it is lost.
+            let rest: Vec<u8> = wire.on_the_way_out.drain(..).collect();
+            wire.lost.extend(&rest);
+        }
+        if let Some(waiter) = wire.waiter {
+            self.wake(waiter);
+        }
+        if !is_lost && !bytes.is_empty() {
+            self.note(call, || format!("wire {number}: {} bytes reach the peer", bytes.len()));
+            self.with_peer(number, |peer, state| peer.hears(number, &bytes, state));
+        } else if answers_with_reset && !bytes.is_empty() {
+            self.end_later(number, Parcel::Reset);
+        }
+        if let Some((at, how)) = self.wires[number].break_out {
+            if self.wires[number].delivered >= at && !self.wires[number].is_dark {
+                self.note(call, || format!("wire {number} breaks after byte {at}: {how:?}"));
+                self.break_now(number, how);
+            }
+        }
+    }
+
+    fn break_now(&mut self, number: usize, how: Break) {
+        match how {
+            Break::Reset => self.end_later(number, Parcel::Reset),
+            Break::Fin => self.end_later(number, Parcel::Fin),
+            Break::Silence => {}
+        }
+        let wire = &mut self.wires[number];
+        wire.is_dark |= matches!(how, Break::Silence);
+        wire.is_peer_closed |= !matches!(how, Break::Silence);
+    }
+
+    /// Something of the peer reaches the client.
+    pub fn reach_client(&mut self, number: usize, parcel: Parcel) {
+        let call = self.wires[number].call;
+        if self.wires[number].is_closed {
+            return;
+        }
+        self.note(call, || match &parcel {
+            Parcel::Bytes(bytes) => format!("wire {number}: {} bytes come", bytes.len()),
+            end => format!("wire {number}: {end:?} comes"),
+        });
+        let wire = &mut self.wires[number];
+        match parcel {
+            Parcel::Bytes(bytes) => wire.came.extend(bytes),
+            Parcel::Fin if wire.end.is_some() => {}
+            end => wire.end = Some(end),
+        }
+        if let Some(waiter) = wire.waiter {
+            self.wake(waiter);
+        }
+    }
+
+    /// The peer says something. Returns how much it has said then. `at_once`: this many bytes of it come together.
+    pub fn say(&mut self, number: usize, bytes: &[u8], at_once: usize) -> u64 {
+        let call = self.wires[number].call;
+        let cut = self.draw(Fault::WordCut, call);
+        let pieces = self.draw(Fault::CutSegments, call);
+        let delay = self.draw(Fault::Delay, call);
+        let wire = &mut self.wires[number];
+        let end_of_word = wire.said + bytes.len() as u64;
+        if wire.is_dark || wire.is_peer_closed {
+            return end_of_word;
+        }
+        wire.said = end_of_word;
+        let mut kept = bytes;
+        let mut how = None;
+        if let Some(mut dice) = cut {
+            kept = &bytes[..dice.below(bytes.len() as u64 + 1) as usize];
+            how = Some(dice.pick(&BREAKS));
+        }
+        let mut at = (self.time + self.wires[number].way).max(self.wires[number].last_arrival);
+        if let Some(mut dice) = delay {
+            at += Duration::from_millis(dice.pick(&[1, 30, 1_000, 7_000, 40_000]));
+        }
+        let mut pieces = pieces;
+        let first = at_once.min(kept.len());
+        self.deliver(number, at, &kept[..first]);
+        let mut rest = &kept[first..];
+        while !rest.is_empty() {
+            let size = match &mut pieces {
+                Some(dice) => cut_size(dice).min(rest.len()),
+                None => rest.len(),
+            };
+            if let Some(dice) = &mut pieces {
+                at += Duration::from_micros(dice.pick(&[0, 0, 10, 500, 40_000]));
+            }
+            self.deliver(number, at, &rest[..size]);
+            rest = &rest[size..];
+        }
+        self.wires[number].last_arrival = at;
+        if let Some(how) = how {
+            self.note(call, || format!("wire {number} breaks {} bytes into a word of {}", kept.len(), bytes.len()));
+            self.break_now(number, how);
+        }
+        end_of_word
+    }
+
+    fn deliver(&mut self, number: usize, at: Duration, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            let after = at.saturating_sub(self.time);
+            self.schedule(after, Happening::ReachClient(number, Parcel::Bytes(bytes.to_vec())));
+        }
+    }
+
+    /// The peer closes its socket: it says no more and hears no more.
+    pub fn peer_closes(&mut self, number: usize, parcel: Parcel) {
+        self.end_later(number, parcel);
+        self.wires[number].is_peer_closed = true;
+    }
+
+    /// The end comes after all that was said.
+    pub fn end_later(&mut self, number: usize, parcel: Parcel) {
+        let wire = &mut self.wires[number];
+        if !wire.is_dark {
+            let at = (self.time + wire.way).max(wire.last_arrival);
+            wire.last_arrival = at;
+            let after = at.saturating_sub(self.time);
+            self.schedule(after, Happening::ReachClient(number, parcel));
+        }
+    }
+
+    fn end_now(&mut self, number: usize, parcel: Parcel) {
+        self.wires[number].is_peer_closed = true;
+        self.reach_client(number, parcel);
+    }
+
+    /// The peer's bytes come in this moment, all of them.
+    pub fn say_now(&mut self, number: usize, bytes: &[u8]) {
+        self.wires[number].said += bytes.len() as u64;
+        self.reach_client(number, Parcel::Bytes(bytes.to_vec()));
+    }
+
+    /// The peer does what it meant to do later.
+    pub fn peer_acts(&mut self, number: usize, task: crate::service::Task) {
+        if !self.wires[number].is_peer_closed {
+            self.with_peer(number, |peer, state| peer.acts(number, task, state));
+        }
+    }
+
+    /// After the run: what the peer would have heard if all that the kernel took had reached it.
+    pub fn hear_what_was_lost(&mut self) {
+        for number in 0..self.wires.len() {
+            let wire = &mut self.wires[number];
+            let mut bytes = std::mem::take(&mut wire.lost);
+            bytes.extend(wire.on_the_way_out.drain(..));
+            if !bytes.is_empty() {
+                self.with_peer(number, |peer, state| peer.would_have_heard(&bytes, state));
+            }
+        }
+    }
+
+    /// Each operation on a connection: it belongs to the process that opened it, and to one call at a time.
+    fn use_wire(&mut self, number: usize) -> CallNumber {
+        let (call, process) = (self.call(), self.process());
+        let (owner, user) = (self.wires[number].process, self.wires[number].call);
+        if owner != process {
+            let what = format!("process {process} uses wire {number} of process {owner}");
+            self.ledger.violate("a forked child uses no connection of its parent", call, what);
+        }
+        if user != call {
+            if self.is_active(user) {
+                let what = format!("wire {number} is in use by call {user}");
+                self.ledger.violate("a connection is used by one call at a time", call, what);
+            }
+            self.wires[number].call = call;
+            self.ledger.wires_of(call).push(number);
+        }
+        call
+    }
+}
+
+fn cut_size(dice: &mut Dice) -> usize {
+    let most = dice.pick(&[1, 8, 60, 400, 4_000]);
+    1 + dice.below(most) as usize
+}
+
+/// The client's end of a wire.
+pub struct SimulatedStream {
+    sim: Sim,
+    wire: usize,
+}
+
+impl SimulatedStream {
+    pub fn new(sim: Sim, wire: usize) -> SimulatedStream {
+        SimulatedStream { sim, wire }
+    }
+}
+
+impl Stream for SimulatedStream {
+    fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
+        self.sim.begin_operation();
+        let mut state = self.sim.state();
+        let call = state.use_wire(self.wire);
+        if matches!(state.wires[self.wire].end, Some(Parcel::Reset)) {
+            return Err(reset());
+        }
+        if state.draw(Fault::WriteFails, call).is_some() {
+            state.wires[self.wire].end = Some(Parcel::Reset);
+            state.wires[self.wire].is_peer_closed = true;
+            return Err(reset());
+        }
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        let cut = state.draw(Fault::RequestCut, call);
+        let wire = &mut state.wires[self.wire];
+        if let (Some(mut dice), None) = (cut, wire.break_out) {
+            wire.break_out = Some((wire.taken + dice.below(length as u64 + 1), dice.pick(&BREAKS)));
+        }
+        let room = wire.window.saturating_sub(wire.on_the_way_out.len());
+        let bytes = parts.iter().flat_map(|part| part.iter().copied()).take(room);
+        wire.on_the_way_out.extend(bytes);
+        let count = room.min(length);
+        wire.taken += count as u64;
+        let way = wire.way;
+        if count > 0 && !wire.is_delivery_planned {
+            wire.is_delivery_planned = true;
+            state.schedule(way, Happening::ReachPeer(self.wire));
+        }
+        state.ledger.writes(call, self.wire);
+        state.note(call, || format!("wire {}: the kernel takes {count} of {length} bytes", self.wire));
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> Result<bool, NetworkFault> {
+        Ok(true)
+    }
+
+    fn bytes_sent(&self) -> u64 {
+        self.sim.state().wires[self.wire].taken
+    }
+
+    fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
+        self.sim.begin_operation();
+        let mut state = self.sim.state();
+        let call = state.use_wire(self.wire);
+        let short = state.draw(Fault::ShortReads, call);
+        let wire = &mut state.wires[self.wire];
+        if wire.came.is_empty() {
+            return match wire.end {
+                Some(Parcel::Reset) => {
+                    wire.read_end = true;
+                    Err(reset())
+                }
+                Some(_) => {
+                    wire.read_end = true;
+                    Ok(Received::End)
+                }
+                None => Ok(Received::Nothing),
+            };
+        }
+        let mut count = wire.came.len().min(room.len());
+        if let Some(mut dice) = short {
+            count = cut_size(&mut dice).min(count);
+        }
+        for (place, byte) in room.iter_mut().zip(wire.came.drain(..count)) {
+            *place = byte;
+        }
+        wire.read += count as u64;
+        state.note(call, || format!("wire {}: reads {count} bytes", self.wire));
+        state.judge_what_was_read(self.wire);
+        Ok(Received::Bytes(count))
+    }
+
+    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault> {
+        self.sim.begin_operation();
+        let end = {
+            let mut state = self.sim.state();
+            let call = state.use_wire(self.wire);
+            let left = deadline.saturating_duration_since(state.ledger.beginning() + state.clock());
+            if state.draw(Fault::SpuriousWake, call).is_some() {
+                return Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read });
+            }
+            state.time + left
+        };
+        loop {
+            let left = {
+                let mut state = self.sim.state();
+                let running = state.running();
+                let wire = &mut state.wires[self.wire];
+                let ready = wire.readiness();
+                let ready = Readiness {
+                    read: ready.read && interest != Interest::Write,
+                    write: ready.write && interest != Interest::Read,
+                };
+                if ready.read || ready.write {
+                    wire.waiter = None;
+                    return Ok(ready);
+                }
+                wire.waiter = Some(running);
+                end.saturating_sub(state.time)
+            };
+            if left.is_zero() {
+                self.sim.state().wires[self.wire].waiter = None;
+                return Err(NetworkFault::timed_out());
+            }
+            self.sim.park(left);
+        }
+    }
+
+    fn look(&mut self) -> SinceLastAnswer {
+        self.sim.begin_operation();
+        let mut state = self.sim.state();
+        state.use_wire(self.wire);
+        let wire = &state.wires[self.wire];
+        match (wire.came.is_empty(), &wire.end) {
+            (false, _) => SinceLastAnswer::Spoke,
+            (true, Some(_)) => SinceLastAnswer::Ended,
+            (true, None) => SinceLastAnswer::Silent,
+        }
+    }
+}
+
+impl Drop for SimulatedStream {
+    fn drop(&mut self) {
+        let mut state = self.sim.state();
+        // The run may be over.
+        let Some(wire) = state.wires.get_mut(self.wire) else { return };
+        wire.handles -= 1;
+        if wire.handles == 0 {
+            wire.is_closed = true;
+            let call = wire.call;
+            state.note(call, || format!("wire {} is closed", self.wire));
+        }
+    }
+}
+
+fn reset() -> NetworkFault {
+    NetworkFault::lost(&io::ErrorKind::ConnectionReset.into())
+}
