@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::errors::{Cause, Delivery, NetworkFault, Phase};
 use crate::net::World;
+use crate::planted_faults::{PlantedFault, is_planted};
 
 /// The two points in time that bound an attempt.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +78,7 @@ impl Attempt {
     /// Whether another attempt is safe and can help. Never after a certificate fault, a proxy's refusal or any answer;
     /// RFC 9110 section 9.2.2 allows a repeat only where the first request was surely not applied.
     pub(crate) fn may_be_repeated(&self, fault: &NetworkFault) -> bool {
-        if self.last_byte_left {
+        if self.last_byte_left && !is_planted(PlantedFault::RetryAfterLastByte) {
             return false;
         }
         match fault.cause {
@@ -87,6 +88,8 @@ impl Attempt {
             | Cause::Lost
             | Cause::TooManyFilesToResolve
             | Cause::TooManyFilesToConnect => true,
+            Cause::ProxyRefused if is_planted(PlantedFault::ProxyRefusalRetried) => true,
+            Cause::Tls if is_planted(PlantedFault::CertificateFaultRetried) => true,
             Cause::NameUnknown
             | Cause::TooManyLookups
             | Cause::NoThread

@@ -11,6 +11,7 @@ use crate::input::{api_key, code, content, destination::Destination, reference_i
 use crate::net::THIS_MACHINE;
 use crate::operation::Operation;
 use crate::options::Options;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::protocol::{self, Question, SendResult, VerifyResult};
 use crate::retry;
 use crate::scrubber::Scrubber;
@@ -146,6 +147,9 @@ impl Client {
         let mut stale_connections = 0;
         loop {
             let fault = match self.attempt_once(call, attempt) {
+                Ok(answer) if answer.http_status == 500 && is_planted(PlantedFault::AnsweredIsRetried) => {
+                    NetworkFault::cut_off()
+                }
                 Ok(answer) => return Ok((answer, attempts)),
                 Err(fault) => fault,
             };
@@ -166,9 +170,11 @@ impl Client {
     /// One attempt.
     fn attempt_once(&self, call: &Call, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let request = Request { head: call.head, body: call.body };
+        let is_late = is_planted(PlantedFault::DeadlineRestarts);
+        let deadline = if is_late { attempt.world.now() + self.options.timeout() } else { call.deadline };
         let limits = Limits {
-            deadline: call.deadline,
-            connect_deadline: call.deadline.min(attempt.world.now() + self.options.connect_timeout()),
+            deadline,
+            connect_deadline: deadline.min(attempt.world.now() + self.options.connect_timeout()),
         };
         *attempt = Attempt::begin(attempt.world, limits, self.route.proxy.is_some());
         #[cfg(feature = "fuzzing")]

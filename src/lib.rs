@@ -38,6 +38,7 @@ mod options;
 mod origin;
 mod panic_probe;
 mod panics;
+mod planted_faults;
 mod protocol;
 mod retry;
 mod scrubber;
@@ -62,6 +63,7 @@ pub mod simulation {
     pub use crate::net::{
         Dialled, Dialler, Event, Interest, Readiness, Received, SinceLastAnswer, Stream, TellAddresses, World,
     };
+    pub use crate::planted_faults::{PlantedFault, plant};
     pub use crate::sys::{LookupFault, ProcessMark};
     pub use crate::testing::simulated::{client, send_otp, verify_otp};
 }

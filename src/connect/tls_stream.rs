@@ -3,7 +3,7 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
@@ -12,6 +12,7 @@ use super::records::Records;
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
 use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream};
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::tls::fault_of_tls;
 
 /// What a server may make us read before it is authenticated. Real ones send 3 to 8 KB.
@@ -54,9 +55,14 @@ pub(super) fn shake_hands(
         has_ended: false,
         fault: None,
     };
-    tls.handshake(attempt.deadline())?;
+    tls.handshake(handshake_deadline(attempt))?;
     tls.drain(attempt)?;
     Ok(tls)
+}
+
+fn handshake_deadline(attempt: &Attempt) -> Instant {
+    let is_late = is_planted(PlantedFault::HandshakeWithoutDeadline);
+    attempt.deadline() + Duration::from_secs(if is_late { 600 } else { 0 })
 }
 
 /// What one read came to.
@@ -205,7 +211,11 @@ impl Stream for TlsStream {
         for _ in 0..MAX_READS_OF_A_LOOK {
             match self.pull() {
                 Ok(Pulled::NoPlaintext) => {}
-                Ok(Pulled::Nothing) if !self.records.has_begun_one() => return SinceLastAnswer::Silent,
+                Ok(Pulled::Nothing)
+                    if !self.records.has_begun_one() || is_planted(PlantedFault::HalfRecordIsSilent) =>
+                {
+                    return SinceLastAnswer::Silent;
+                }
                 Ok(Pulled::Nothing | Pulled::Plaintext) => return SinceLastAnswer::Spoke,
                 Ok(Pulled::End) | Err(_) => return SinceLastAnswer::Ended,
             }

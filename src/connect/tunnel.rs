@@ -11,6 +11,7 @@ use crate::errors::{Cause, NetworkFault};
 use crate::http1::{self, Connection, USER_AGENT, Written};
 use crate::net::Stream;
 use crate::origin::Origin;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::secret::Secret;
 
 /// Asks the proxy for a tunnel; returns the stream to the service.
@@ -69,6 +70,10 @@ fn basic(user_and_password: &str) -> Secret {
 fn answer_in(input: &[u8]) -> Result<Option<(u16, usize)>, NetworkFault> {
     match http1::status_of_line(input).map_err(NetworkFault::not_http)? {
         None => Ok(None),
+        Some(_) if is_planted(PlantedFault::RefusedTunnelUsed) => {
+            let found = http1::status_and_length(input).map_err(NetworkFault::not_http)?;
+            Ok(found.map(|(_, length)| (200, length)))
+        }
         Some(100 | 102..300) => http1::status_and_length(input).map_err(NetworkFault::not_http),
         Some(status) => Err(refused(status)),
     }

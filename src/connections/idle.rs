@@ -8,6 +8,7 @@ use crate::http1::Connection;
 use crate::lru::LruList;
 use crate::origin::Origin;
 use crate::panics::lock;
+use crate::planted_faults::{PlantedFault, is_planted};
 
 /// A server with many threads keeps about one connection per thread.
 const MAX_PER_HOST: usize = 64;
@@ -57,6 +58,10 @@ impl IdleConnections {
             (index.map(|index| state.idle.remove(index)), too_old)
         };
         let Idle { connection, since, .. } = found?;
+        #[cfg(feature = "simulation")]
+        if let Some(again) = connection.duplicate().filter(|_| is_planted(PlantedFault::ConnectionHandedOutTwice)) {
+            self.put(again, None, now);
+        }
         Some(Kept { connection, idle_for: now.saturating_duration_since(since) })
     }
 
@@ -106,6 +111,9 @@ impl State {
 
     /// Removes one connection if there is no room for `next`.
     fn take_too_many(&mut self, next: &Connection) -> Option<Idle> {
+        if is_planted(PlantedFault::PoolWithoutBound) {
+            return None;
+        }
         let leads_where_next_does = |idle: &Idle| idle.connection.origin() == next.origin();
         let idle = &mut self.idle;
         if idle.len() >= MAX_PER_HOST && idle.iter().filter(|i| leads_where_next_does(i)).count() >= MAX_PER_HOST {

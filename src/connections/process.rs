@@ -7,6 +7,7 @@ use once_cell::race::OnceBox;
 
 use super::routes::Routes;
 use crate::net::Names;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::sys::ProcessMark;
 
 pub(super) struct ProcessNetwork {
@@ -36,7 +37,7 @@ impl Chain {
         let mut link = self;
         loop {
             let network = link.0.get_or_init(|| Box::new(ProcessNetwork::new(mark)));
-            if network.mark == mark {
+            if network.mark == mark || is_planted(PlantedFault::ForkNotNoticed) {
                 return network;
             }
             link = &network.next;

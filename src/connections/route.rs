@@ -14,6 +14,7 @@ use crate::errors::{Cause, NetworkFault};
 use crate::http1::{self, Answer, Connection, Request};
 use crate::net::{Names, SinceLastAnswer, World};
 use crate::origin::Origin;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::tls::{self, Roots};
 
 /// A connection that is found dead this soon after its last answer was closed by a service that said it would keep it.
@@ -70,6 +71,9 @@ impl Route {
     fn take_silent(&self, origin: &Arc<Origin>, now: Instant) -> Option<Kept> {
         loop {
             let mut kept = self.idle.take(origin, now)?;
+            if is_planted(PlantedFault::SocketNotAsked) {
+                return Some(kept);
+            }
             match kept.connection.look() {
                 SinceLastAnswer::Silent => return Some(kept),
                 SinceLastAnswer::Ended if kept.idle_for < SOON => self.idle.distrust(origin, now),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use httparse::Header;
 
 use super::head::{Head, check_folds, with_head};
+use crate::planted_faults::{PlantedFault, is_planted};
 
 #[derive(Debug, PartialEq)]
 pub(crate) struct AnswerHead {
@@ -41,7 +42,7 @@ pub(super) fn parse(input: &[u8]) -> Result<Parsed, String> {
         None => Ok(Parsed::Partial),
         // 101 switches to a protocol that was not asked for: it is final and has no body.
         Some(Head { status: 101, bytes, .. }) => Ok(Parsed::Answer(AnswerHead::without_body(101), bytes)),
-        Some(Head { status: 100..200, bytes, .. }) => Ok(Parsed::Interim(bytes)),
+        Some(Head { status: 100..200, bytes, .. }) if !is_planted(PlantedFault::InterimIsAnswer) => Ok(Parsed::Interim(bytes)),
         Some(Head { status, fields, is_http_10, bytes, is_folded }) => {
             if is_folded {
                 check_folds(&input[..bytes])?;
@@ -145,7 +146,8 @@ impl<'a> Fields<'a> {
         let is_framed_twice = self.is_chunked && self.content_length.is_some();
         // A reader that does not support folding sees a folded line as a field of its own.
         let is_doubtful = is_framed_twice || (has_no_body && says_a_body) || is_folded;
-        let is_to_be_kept = !self.says_close && (self.says_keep_alive || !is_http_10);
+        let says_close = self.says_close && !is_planted(PlantedFault::ConnectionCloseIgnored);
+        let is_to_be_kept = !says_close && (self.says_keep_alive || !is_http_10);
         Ok(AnswerHead {
             status,
             framing,

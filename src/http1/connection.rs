@@ -9,6 +9,7 @@ use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
 use crate::net::{Interest, Received, SinceLastAnswer, Stream};
 use crate::origin::Origin;
+use crate::planted_faults::{PlantedFault, is_planted};
 
 /// The largest head that is read. Usual answers have a few hundred bytes.
 const INPUT_BYTES: usize = 16 * 1024;
@@ -39,9 +40,15 @@ impl Connection {
         &self.origin
     }
 
+    /// Another handle to it, for a fault that is planted.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn duplicate(&self) -> Option<Connection> {
+        Some(Connection::new(self.origin.clone(), self.stream.duplicate()?))
+    }
+
     /// The stream; a fault if there is unread input.
     pub(crate) fn into_stream(self) -> Result<Box<dyn Stream>, NetworkFault> {
-        if self.input.bytes().is_empty() { Ok(self.stream) } else { Err(spoke_first()) }
+        if self.input.bytes().is_empty() || is_planted(PlantedFault::SilenceNotChecked) { Ok(self.stream) } else { Err(spoke_first()) }
     }
 
     /// Writes a request of several parts, usually in one write and one TLS record.
@@ -83,7 +90,8 @@ impl Connection {
             let taken = self.stream.send(rest)?;
             IoSlice::advance_slices(rest, taken);
         }
-        Ok(self.stream.flush()? && rest.is_empty())
+        let is_flushed = self.stream.flush()? || is_planted(PlantedFault::UnflushedIsSent);
+        Ok(is_flushed && rest.is_empty())
     }
 
     /// Reads without waiting; gives the head of an answer, if there is one. The end or a broken connection is reported by the
@@ -170,7 +178,7 @@ impl Connection {
     pub(crate) fn look(&mut self) -> SinceLastAnswer {
         if self.has_ended {
             SinceLastAnswer::Ended
-        } else if !self.input.bytes().is_empty() {
+        } else if !self.input.bytes().is_empty() && !is_planted(PlantedFault::UnreadInputIsSilent) {
             SinceLastAnswer::Spoke
         } else {
             self.stream.look()
@@ -179,6 +187,9 @@ impl Connection {
 
     /// Fails if bytes arrived on a new connection before anything was written. If it has ended, the write or the read reports that.
     pub(crate) fn check_silence(&mut self) -> Result<(), NetworkFault> {
+        if is_planted(PlantedFault::SilenceNotChecked) {
+            return Ok(());
+        }
         if self.input.bytes().is_empty() && !matches!(self.stream.receive(self.input.room()?), Ok(Received::Bytes(_))) {
             return Ok(());
         }

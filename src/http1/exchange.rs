@@ -9,6 +9,7 @@ use super::request_head::{END, RequestHead};
 use crate::attempt::Attempt;
 use crate::errors::{NetworkFault, Phase};
 use crate::panic_probe::panic_if_asked;
+use crate::planted_faults::{PlantedFault, is_planted};
 
 /// A request as it goes out.
 pub(crate) struct Request<'a> {
@@ -46,8 +47,9 @@ pub(crate) fn exchange(
     panic_if_asked("writing", request.body);
     let length = Decimal::of(request.body.len());
     let parts = [request.head.text().as_bytes(), length.digits(), END.as_bytes(), request.body];
+    attempt.last_byte_left = is_planted(PlantedFault::LastByteNoticedEarly);
     let written = connection.write(parts, attempt)?;
-    attempt.last_byte_left = matches!(written, Written::Whole);
+    attempt.last_byte_left = matches!(written, Written::Whole) && !is_planted(PlantedFault::LastByteNotNoticed);
     attempt.phase = Phase::Answer;
     let head = match written {
         Written::Answered(head) => head,
@@ -67,8 +69,10 @@ pub(crate) fn read_answer(connection: &mut Connection, attempt: &Attempt) -> Res
 fn finish(connection: &mut Connection, head: AnswerHead, attempt: &Attempt) -> Exchanged {
     let body = body::read(connection, head.framing, attempt);
     let is_early = !attempt.last_byte_left;
+    let is_whole = body.fault.is_none() || is_planted(PlantedFault::BrokenBodyKeepsConnection);
+    let is_in_turn = !is_early || is_planted(PlantedFault::EarlyAnswerKeepsConnection);
     Exchanged {
-        keeps_connection: head.keeps_connection && body.fault.is_none() && !is_early,
+        keeps_connection: head.keeps_connection && is_whole && is_in_turn,
         keep_alive: head.keep_alive,
         answer: Answer { http_status: head.status, retry_after: head.retry_after, body, is_early },
     }

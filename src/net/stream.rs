@@ -48,4 +48,10 @@ pub trait Stream: Send {
 
     /// Looks, without waiting, what the other side did since the last answer was read.
     fn look(&mut self) -> SinceLastAnswer;
+
+    /// Another handle to it, for a fault that is planted.
+    #[cfg(feature = "simulation")]
+    fn duplicate(&self) -> Option<Box<dyn Stream>> {
+        None
+    }
 }

@@ -15,6 +15,7 @@ use crate::errors::{NetworkFault, Report};
 use crate::http1::{Answer, Body};
 use crate::input::reference_id;
 use crate::net::World;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::scrubber::Scrubber;
 
 /// Longest text of the service that is passed on, in characters.
@@ -47,7 +48,7 @@ pub(crate) fn may_be_the_services_word(body: &Result<String, Unread>, success: &
     };
     let begins_like_json = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"{");
     let names_success = || bytes.windows(success.len()).any(|window| window == success.as_bytes());
-    begins_like_json && (!is_early || names_success())
+    begins_like_json && (!is_early || names_success()) && !is_planted(PlantedFault::CutRefusalIsNotSent)
 }
 
 /// The text as JSON of the expected shape, if that is what it is.

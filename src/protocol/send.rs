@@ -18,6 +18,7 @@ use crate::http1::Answer;
 use crate::input::reference_id;
 use crate::net::World;
 use crate::operation::Operation;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::scrubber::Scrubber;
 
 /// "submit success" (doc).
@@ -124,6 +125,7 @@ impl<'a> SendAnswer<'a> {
             return Err(Problem::unexpected("the answer holds U+0000 in a field"));
         }
         match self.send_status() {
+            _ if is_planted(PlantedFault::SuccessFromStatusLine) => Ok(()),
             None => Err(Problem::unexpected("the answer names no send status")),
             Some(SUBMITTED) if !self.names_reference_id() => {
                 Err(Problem::unexpected("the answer names no usable referenceId"))

@@ -5,6 +5,7 @@ mod spelling;
 
 use std::ops::Range;
 
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::secret::masked_number;
 
 /// What stands in a text where a secret stood.
@@ -64,6 +65,9 @@ impl<'a> Scrubber<'a> {
 
     /// The text without the secrets, and no longer than this. It is cut last, so that no secret is cut out of sight.
     pub(crate) fn scrub(&self, text: &str, most_characters: usize) -> String {
+        if is_planted(PlantedFault::SecretsNotHidden) {
+            return text.to_owned();
+        }
         let mut shown = String::new();
         let mut left = most_characters;
         let mut at = 0;

@@ -35,6 +35,7 @@ faults! {
     TooManyFiles: "no socket can be opened",
     Latency: "the way to the service is long",
     Delay: "a segment comes late",
+    LateRest: "the rest of a word comes late",
     CutSegments: "what the peer says comes in pieces",
     ShortReads: "a read gives less than there is",
     TinyWindow: "the kernel takes few bytes at a time",
@@ -87,9 +88,14 @@ impl Faults {
     pub fn of_run(seed: u64, left_out: &[FaultId]) -> Faults {
         let mut dice = Dice::of(seed, &[1]);
         let mut one_in = vec![0; Fault::ALL.len()];
-        for _ in 0..dice.pick(&[0, 1, 2, 3, 4, 6, 9]) {
+        // Few kinds that happen often, or many that happen now and then.
+        let (kinds, rates) = match dice.below(4) {
+            0 => (Fault::ALL.len(), [8, 16, 32, 64]),
+            _ => (dice.pick(&[0, 2, 4, 6, 9, 12]), [2, 4, 8, 16]),
+        };
+        for _ in 0..kinds {
             let kind = dice.below(Fault::ALL.len() as u64) as usize;
-            one_in[kind] = dice.pick(&[2, 2, 4, 10]);
+            one_in[kind] = dice.pick(&rates);
         }
         Faults {
             seed,

@@ -23,6 +23,9 @@ pub enum Operation {
     },
 }
 
+/// Which service a call asks: plain or TLS, the host's number, and whether through the proxy.
+pub type LeadsTo = (bool, u8, bool);
+
 /// A law that was broken.
 #[derive(Clone, Debug)]
 pub struct Violation {
@@ -45,6 +48,7 @@ struct Call {
     begin: Duration,
     end: Duration,
     timeout: Duration,
+    leads_to: LeadsTo,
     secrets: Vec<String>,
     outcome: Option<Outcome>,
     /// How often the whole request left the machine, and reached the service.
@@ -121,12 +125,20 @@ impl Ledger {
         self.calls.iter().filter(|call| call.operation == Operation::Send).count() as u64
     }
 
-    pub fn begins(&mut self, operation: Operation, begin: Duration, timeout: Duration, secrets: Vec<String>) {
+    pub fn begins(
+        &mut self,
+        operation: Operation,
+        begin: Duration,
+        timeout: Duration,
+        leads_to: LeadsTo,
+        secrets: Vec<String>,
+    ) {
         self.calls.push(Call {
             operation,
             begin,
             end: begin,
             timeout,
+            leads_to,
             secrets,
             outcome: None,
             left: 0,
@@ -156,6 +168,10 @@ impl Ledger {
 
     pub fn secrets_of(&mut self, call: CallNumber) -> Vec<String> {
         self.call(call).map(|call| call.secrets.clone()).unwrap_or_default()
+    }
+
+    pub fn leads_to(&mut self, call: CallNumber) -> LeadsTo {
+        self.call(call).expect("only calls open connections").leads_to
     }
 
     pub fn wires_of(&mut self, call: CallNumber) -> &mut Vec<usize> {
@@ -283,12 +299,12 @@ impl State {
         let open: Vec<usize> =
             (0..self.wires.len()).filter(|wire| self.wires[*wire].is_open_and_idle(process, self)).collect();
         let busiest = open.iter().map(|wire| {
-            let address = self.wires[*wire].address;
-            open.iter().filter(|other| self.wires[**other].address == address).count()
+            let leads_to = self.wires[*wire].leads_to;
+            open.iter().filter(|other| self.wires[**other].leads_to == leads_to).count()
         });
         let busiest = busiest.max().unwrap_or(0);
         if busiest > MOST_IDLE_PER_HOST {
-            self.ledger.violate("idle connections are bounded", 0, format!("{busiest} to one address"));
+            self.ledger.violate("idle connections are bounded", 0, format!("{busiest} to one host"));
         }
         let all = self.wires.iter().filter(|wire| !wire.is_closed).count();
         if all > 4 * MOST_IDLE_PER_HOST + MOST_ATTEMPTS_AT_ONCE * self.is_process_active(process) {
@@ -368,9 +384,7 @@ impl State {
         };
         let is_in_time = call.end.saturating_sub(call.begin) < call.timeout;
         let was_unasked = call.wires.iter().any(|wire| self.ledger.unasked.contains(wire));
-        let Some(answer) = call.answers.iter().find(is_read).filter(|_| is_in_time && !was_unasked) else {
-            return None;
-        };
+        let answer = call.answers.iter().find(is_read).filter(|_| is_in_time && !was_unasked)?;
         let told = match outcome {
             Outcome::Sent(_) => Expected::Sent,
             Outcome::Checked(result) => Expected::Checked(result.outcome()),

@@ -10,7 +10,7 @@ use shoutout_otp::{Client, Options};
 
 use crate::chance::Dice;
 use crate::faults::{Fault, FaultId, Faults};
-use crate::laws::{Operation, Outcome, Violation};
+use crate::laws::{LeadsTo, Operation, Outcome, Violation};
 use crate::machine::Process;
 use crate::names::Hosts;
 use crate::request::COUNTRY;
@@ -31,7 +31,6 @@ pub struct Stage<'a> {
 /// What became of a run.
 pub struct Report {
     pub sends: u64,
-    pub calls: u64,
     /// Successes, NOT_SENT, UNKNOWN.
     pub tally: [u64; 3],
     pub violation: Option<Violation>,
@@ -44,6 +43,7 @@ pub struct Report {
 struct Actor {
     client: Client,
     timeout: Duration,
+    leads_to: LeadsTo,
     secrets: Vec<String>,
 }
 
@@ -58,10 +58,10 @@ pub fn run(seed: u64, left_out: &[FaultId], trace: Trace, stage: &Stage) -> Repo
         state.tick = Duration::from_millis(dice.pick(&[1, 10, 100, 1_000]));
     }
     let mut dice = Dice::of(seed, &[6]);
-    let crowd = state.draw(Fault::Crowd, 0).map(|mut dice| 40 + dice.below(60));
+    let crowd = state.draw(Fault::Crowd, 0).map(|mut dice| 100 + dice.below(60));
     let threads = crowd.unwrap_or_else(|| 1 + dice.below(4));
     let forks = state.draw(Fault::Fork, 0).is_some();
-    let calls_per_thread = if crowd.is_some() { 2 } else { 4 + dice.below(12) };
+    let calls_per_thread = if crowd.is_some() { 1 } else { 4 + dice.below(12) };
 
     let beginning = state.ledger.beginning();
     let program = Arc::new(Connections::default());
@@ -117,7 +117,6 @@ fn judge(sim: &Sim) -> Report {
     let summary = summary.map(|violation| state.summary_of(violation.call)).unwrap_or_default();
     Report {
         sends: state.ledger.sends(),
-        calls: u64::from(state.ledger.next_number()) - 1,
         tally: state.tally(),
         violation,
         happened: std::mem::take(&mut state.faults.happened),
@@ -137,7 +136,8 @@ fn actor(number: u64, dice: &mut Dice, state: &mut State, program: &Arc<Connecti
     options.set_ca_file(stage.ca_file.to_str().unwrap()).unwrap();
     let mut secrets = vec![format!("key.of.client.{number}"), format!("tenant-secret-{number}")];
     options.add_header("x-tenant", &secrets[1]).unwrap();
-    if dice.is_one_in(4) {
+    let has_proxy = dice.is_one_in(4);
+    if has_proxy {
         secrets.push("proxy-password".to_owned());
         options.set_proxy(Some("http://us:proxy-password@proxy2.example:3128")).unwrap();
     }
@@ -149,7 +149,7 @@ fn actor(number: u64, dice: &mut Dice, state: &mut State, program: &Arc<Connecti
     options.set_connect_timeout_ms(dice.pick(&[1_000, 5_000])).unwrap();
     options.set_max_retries(dice.pick(&[0, 1, 2, 2, 10])).unwrap();
     let client = simulation::client(program, &secrets[0], &options).expect("the options are good");
-    Actor { client, timeout: Duration::from_millis(timeout.into()), secrets }
+    Actor { client, timeout: Duration::from_millis(timeout.into()), leads_to: (is_plain, host, has_proxy), secrets }
 }
 
 /// A thread of the application.
@@ -189,7 +189,7 @@ impl Thread<'_> {
         let code = format!("{number:06}-{}", self.dice.below(1_000_000));
         secrets.push(if operation == Operation::Send { destination.clone() } else { code.clone() });
         let clock = state.clock();
-        state.ledger.begins(operation, clock, actor.timeout, secrets);
+        state.ledger.begins(operation, clock, actor.timeout, actor.leads_to, secrets);
         state.set_call(number);
         state.note(number, || format!("call {number} begins: {operation:?}"));
         drop(state);

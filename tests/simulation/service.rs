@@ -233,7 +233,7 @@ impl Peer {
         let word = Word::early(dice, &echo);
         let framed = word.framed();
         self.says(wire, call, &word, &framed, state);
-        match dice.below(4) {
+        match dice.below(6) {
             0 => self.is_deaf = true,
             1 => state.peer_closes(wire, Parcel::Fin),
             2 => state.peer_closes(wire, Parcel::Reset),
@@ -297,7 +297,12 @@ impl Peer {
         }
         self.says(wire, call, word, &framed, state);
         if !framed.keeps {
-            self.closes(wire, Parcel::Fin, state);
+            state.wires[wire].is_given_up = true;
+            if framed.ends_with_connection || state.dice.is_one_in(2) {
+                self.closes(wire, Parcel::Fin, state);
+            } else {
+                state.schedule(Duration::from_secs(2), Happening::Peer(wire, Task::CloseIdle(Parcel::Fin)));
+            }
             return;
         }
         if let Some(mut dice) = state.draw(Fault::ClosesAfterAnswer, call) {
@@ -327,6 +332,7 @@ impl Peer {
         state.note(call, || format!("the service answers {} {}", word.http_status, word.service_status));
         let before = state.wires[wire].said;
         state.say(wire, &sealed, at_once);
+        state.wires[wire].answered = before + length as u64;
         state.ledger.answers(call, wire, before + length as u64, framed.ends_with_connection, word);
     }
 

@@ -217,16 +217,16 @@ impl Sim {
 
     /// Called first in each operation of a call: counts it, and lets another thread run now and then.
     pub fn begin_operation(&self) {
-        let is_preempted = {
+        let (operations, is_preempted) = {
             let mut state = self.state();
             let call = state.call();
             let operations = state.ledger.count_operation(call);
-            assert!(operations < 2 * MOST_OPERATIONS, "this call does not end");
             if operations == MOST_OPERATIONS {
                 state.ledger.violate("every call ends", call, format!("{MOST_OPERATIONS} operations, and no end"));
             }
-            state.draw(Fault::Preemption, call).is_some()
+            (operations, state.draw(Fault::Preemption, call).is_some())
         };
+        assert!(operations < 2 * MOST_OPERATIONS, "this call does not end");
         if is_preempted {
             self.park(Duration::ZERO);
         }

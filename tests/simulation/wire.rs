@@ -1,7 +1,7 @@
 //! One simulated TCP connection: what the kernel has taken, what is on its way, what has come, and where it breaks.
 
 use std::collections::VecDeque;
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use shoutout_otp::simulation::{Interest, NetworkFault, Readiness, Received, Sinc
 
 use crate::chance::Dice;
 use crate::faults::Fault;
+use crate::laws::LeadsTo;
 use crate::service::Peer;
 use crate::sim::{CallNumber, Happening, Sim, State};
 
@@ -40,7 +41,7 @@ pub struct Wire {
     process: usize,
     /// The call that used it last.
     pub call: CallNumber,
-    pub address: IpAddr,
+    pub leads_to: LeadsTo,
     peer: Option<Box<Peer>>,
     way: Duration,
     window: usize,
@@ -60,6 +61,12 @@ pub struct Wire {
     pub said: u64,
     pub read: u64,
     pub read_end: bool,
+    /// Where the last answer ends in what the peer has said.
+    pub answered: u64,
+    /// The service said that it closes the connection.
+    pub is_given_up: bool,
+    /// The call that wrote on it last.
+    writer: CallNumber,
     /// Nothing overtakes what was said before.
     last_arrival: Duration,
     is_dark: bool,
@@ -100,7 +107,7 @@ impl State {
         self.wires.push(Wire {
             process: self.process(),
             call,
-            address,
+            leads_to: self.ledger.leads_to(call),
             peer: Some(Box::new(peer)),
             way,
             window: window.unwrap_or(USUAL_WINDOW),
@@ -115,6 +122,9 @@ impl State {
             said: 0,
             read: 0,
             read_end: false,
+            answered: 0,
+            is_given_up: false,
+            writer: 0,
             last_arrival: self.time,
             is_dark: false,
             is_peer_closed: false,
@@ -165,7 +175,7 @@ impl State {
             self.wake(waiter);
         }
         if !is_lost && !bytes.is_empty() {
-            self.note(call, || format!("wire {number}: {} bytes reach the peer", bytes.len()));
+            self.note(call, || format!("wire {number}: {} reach the peer", described(&bytes)));
             self.with_peer(number, |peer, state| peer.hears(number, &bytes, state));
         } else if answers_with_reset && !bytes.is_empty() {
             self.end_later(number, Parcel::Reset);
@@ -196,7 +206,7 @@ impl State {
             return;
         }
         self.note(call, || match &parcel {
-            Parcel::Bytes(bytes) => format!("wire {number}: {} bytes come", bytes.len()),
+            Parcel::Bytes(bytes) => format!("wire {number}: {} come", described(bytes)),
             end => format!("wire {number}: {end:?} comes"),
         });
         let wire = &mut self.wires[number];
@@ -233,19 +243,24 @@ impl State {
             at += Duration::from_millis(dice.pick(&[1, 30, 1_000, 7_000, 40_000]));
         }
         let mut pieces = pieces;
+        let mut late_rest = self.draw(Fault::LateRest, call);
         let first = at_once.min(kept.len());
         self.deliver(number, at, &kept[..first]);
         let mut rest = &kept[first..];
         while !rest.is_empty() {
-            let size = match &mut pieces {
-                Some(dice) => cut_size(dice).min(rest.len()),
-                None => rest.len(),
+            let size = match (&mut pieces, &mut late_rest) {
+                (Some(dice), _) => cut_size(dice).min(rest.len()),
+                (None, Some(dice)) => 1 + dice.below(rest.len() as u64) as usize,
+                (None, None) => rest.len(),
             };
             if let Some(dice) = &mut pieces {
                 at += Duration::from_micros(dice.pick(&[0, 0, 10, 500, 40_000]));
             }
             self.deliver(number, at, &rest[..size]);
             rest = &rest[size..];
+            if let Some(mut dice) = late_rest.take() {
+                at += Duration::from_millis(dice.pick(&[1, 100, 6_000, 29_990, 40_000]));
+            }
         }
         self.wires[number].last_arrival = at;
         if let Some(how) = how {
@@ -309,6 +324,23 @@ impl State {
         }
     }
 
+    /// A request follows another one on a connection.
+    fn judge_reuse(&mut self, number: usize, call: CallNumber) {
+        let wire = &mut self.wires[number];
+        if wire.writer == call {
+            return;
+        }
+        let (was_read, is_given_up) = (wire.read >= wire.answered, wire.is_given_up);
+        wire.writer = call;
+        const LAW: &str = "a connection is used again only if its answer was read and the service keeps it";
+        if !was_read {
+            self.ledger.violate(LAW, call, format!("a part of the last answer on wire {number} was not read"));
+        }
+        if is_given_up {
+            self.ledger.violate(LAW, call, format!("the service said that it closes wire {number}"));
+        }
+    }
+
     /// Each operation on a connection: it belongs to the process that opened it, and to one call at a time.
     fn use_wire(&mut self, number: usize) -> CallNumber {
         let (call, process) = (self.call(), self.process());
@@ -327,6 +359,12 @@ impl State {
         }
         call
     }
+}
+
+/// How many bytes, and a checksum, by which two runs can be compared.
+fn described(bytes: &[u8]) -> String {
+    let sum = bytes.iter().fold(0_u16, |sum, byte| sum.rotate_left(3) ^ u16::from(*byte));
+    format!("{} bytes ({sum:04x})", bytes.len())
 }
 
 fn cut_size(dice: &mut Dice) -> usize {
@@ -359,6 +397,7 @@ impl Stream for SimulatedStream {
             state.wires[self.wire].is_peer_closed = true;
             return Err(reset());
         }
+        state.judge_reuse(self.wire, call);
         let length: usize = parts.iter().map(|part| part.len()).sum();
         let cut = state.draw(Fault::RequestCut, call);
         let wire = &mut state.wires[self.wire];
@@ -366,9 +405,13 @@ impl Stream for SimulatedStream {
             wire.break_out = Some((wire.taken + dice.below(length as u64 + 1), dice.pick(&BREAKS)));
         }
         let room = wire.window.saturating_sub(wire.on_the_way_out.len());
-        let bytes = parts.iter().flat_map(|part| part.iter().copied()).take(room);
-        wire.on_the_way_out.extend(bytes);
         let count = room.min(length);
+        let mut left = count;
+        for part in parts {
+            let taken = left.min(part.len());
+            wire.on_the_way_out.extend(&part[..taken]);
+            left -= taken;
+        }
         wire.taken += count as u64;
         let way = wire.way;
         if count > 0 && !wire.is_delivery_planned {
@@ -411,9 +454,7 @@ impl Stream for SimulatedStream {
         if let Some(mut dice) = short {
             count = cut_size(&mut dice).min(count);
         }
-        for (place, byte) in room.iter_mut().zip(wire.came.drain(..count)) {
-            *place = byte;
-        }
+        wire.came.read_exact(&mut room[..count]).expect("so much has come");
         wire.read += count as u64;
         state.note(call, || format!("wire {}: reads {count} bytes", self.wire));
         state.judge_what_was_read(self.wire);
@@ -466,6 +507,11 @@ impl Stream for SimulatedStream {
             (true, Some(_)) => SinceLastAnswer::Ended,
             (true, None) => SinceLastAnswer::Silent,
         }
+    }
+
+    fn duplicate(&self) -> Option<Box<dyn Stream>> {
+        self.sim.state().wires[self.wire].handles += 1;
+        Some(Box::new(SimulatedStream::new(self.sim.clone(), self.wire)))
     }
 }
 

@@ -81,7 +81,7 @@ impl Word {
         let page = format!("<html>{echo}</html>");
         let result = |status: &str| format!(r#"{{"messageResult":{{"status":"{status}","description":"{echo}"}}}}"#);
         let is_done = dice.is_one_in(2);
-        match dice.below(17) {
+        match dice.below(18) {
             0 => Word::of(200, "1007", result("1007"), false, Failed(Status::Rejected, NotSent)),
             1 => Word::of(200, "1005", result("1005"), false, Failed(Status::Rejected, NotSent)),
             2 => Word::of(200, "1026", result("1026"), true, Failed(Status::Rejected, Unknown)),
@@ -97,8 +97,9 @@ impl Word {
             12 => Word::of(302, "", page, is_done, Failed(Status::UnexpectedResponse, Unknown)),
             13 => Word::of(200, "", page, is_done, Failed(Status::UnexpectedResponse, Unknown)),
             14 => Word::of(200, "1001", result("1001"), true, Failed(Status::UnexpectedResponse, Unknown)),
-            15 => Word::of(400, "1001", submitted(call), true, Failed(Status::Rejected, Unknown)),
-            _ => Word::of(204, "", String::new(), is_done, Failed(Status::UnexpectedResponse, Unknown)),
+            15 => Word::of(204, "", String::new(), is_done, Failed(Status::UnexpectedResponse, Unknown)),
+            // The refusal that must not be believed is worth more draws.
+            _ => Word::of(400, "1001", submitted(call), true, Failed(Status::Rejected, Unknown)),
         }
     }
 
