@@ -172,10 +172,8 @@ impl Client {
         let request = Request { head: call.head, body: call.body };
         let is_late = is_planted(PlantedFault::DeadlineRestarts);
         let deadline = if is_late { attempt.world.now() + self.options.timeout() } else { call.deadline };
-        let limits = Limits {
-            deadline,
-            connect_deadline: deadline.min(attempt.world.now() + self.options.connect_timeout()),
-        };
+        let limits =
+            Limits { deadline, connect_deadline: deadline.min(attempt.world.now() + self.options.connect_timeout()) };
         *attempt = Attempt::begin(attempt.world, limits, self.route.proxy.is_some());
         #[cfg(feature = "fuzzing")]
         if let Some(answer) = self.planted.take(&request, attempt) {

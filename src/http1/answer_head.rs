@@ -42,7 +42,9 @@ pub(super) fn parse(input: &[u8]) -> Result<Parsed, String> {
         None => Ok(Parsed::Partial),
         // 101 switches to a protocol that was not asked for: it is final and has no body.
         Some(Head { status: 101, bytes, .. }) => Ok(Parsed::Answer(AnswerHead::without_body(101), bytes)),
-        Some(Head { status: 100..200, bytes, .. }) if !is_planted(PlantedFault::InterimIsAnswer) => Ok(Parsed::Interim(bytes)),
+        Some(Head { status: 100..200, bytes, .. }) if !is_planted(PlantedFault::InterimIsAnswer) => {
+            Ok(Parsed::Interim(bytes))
+        }
         Some(Head { status, fields, is_http_10, bytes, is_folded }) => {
             if is_folded {
                 check_folds(&input[..bytes])?;

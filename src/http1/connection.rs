@@ -48,7 +48,11 @@ impl Connection {
 
     /// The stream; a fault if there is unread input.
     pub(crate) fn into_stream(self) -> Result<Box<dyn Stream>, NetworkFault> {
-        if self.input.bytes().is_empty() || is_planted(PlantedFault::SilenceNotChecked) { Ok(self.stream) } else { Err(spoke_first()) }
+        if self.input.bytes().is_empty() || is_planted(PlantedFault::SilenceNotChecked) {
+            Ok(self.stream)
+        } else {
+            Err(spoke_first())
+        }
     }
 
     /// Writes a request of several parts, usually in one write and one TLS record.

@@ -367,7 +367,8 @@ impl State {
                 answer.word.http_status == error.http_status()
                     && [answer.word.service_status, ""].contains(&error.service_status())
             });
-            let was_unasked = error.http_status() == 408 && call.wires.iter().any(|wire| self.ledger.unasked.contains(wire));
+            let was_unasked =
+                error.http_status() == 408 && call.wires.iter().any(|wire| self.ledger.unasked.contains(wire));
             if !said && !was_unasked {
                 return Some(("a refusal: in the service's own words", format!("it did not say so: {error}")));
             }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustls::crypto::CryptoProvider;
-use shoutout_otp::simulation::{
-    Dialled, Dialler, Event, LookupFault, ProcessMark, Stream, TellAddresses, World,
-};
+use shoutout_otp::simulation::{Dialled, Dialler, Event, LookupFault, ProcessMark, Stream, TellAddresses, World};
 
 use crate::faults::Fault;
 use crate::names::Reception;

@@ -55,11 +55,8 @@ impl Hosts {
 
 fn reception(way: Duration, faults: &mut Faults) -> Reception {
     if let Some(mut dice) = faults.draw(Fault::AddressRefuses, 0) {
-        let kind = dice.pick(&[
-            io::ErrorKind::ConnectionRefused,
-            io::ErrorKind::TimedOut,
-            io::ErrorKind::HostUnreachable,
-        ]);
+        let kind =
+            dice.pick(&[io::ErrorKind::ConnectionRefused, io::ErrorKind::TimedOut, io::ErrorKind::HostUnreachable]);
         return Reception::Refuses(way, kind);
     }
     if faults.draw(Fault::AddressIsBlackHole, 0).is_some() {

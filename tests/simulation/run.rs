@@ -74,12 +74,7 @@ pub fn run(seed: u64, left_out: &[FaultId], trace: Trace, stage: &Stage) -> Repo
     let sim = Sim::new(state);
     let worlds = [0, 1].map(|number| -> &'static dyn World {
         // The library wants a world for ever; what is leaked is a few words.
-        Box::leak(Box::new(Process {
-            sim: sim.clone(),
-            number,
-            beginning,
-            cryptography: cryptography.clone(),
-        }))
+        Box::leak(Box::new(Process { sim: sim.clone(), number, beginning, cryptography: cryptography.clone() }))
     });
     let mut coroutines: Vec<Generator<'_, (), ()>> = (0..threads)
         .map(|number| {
@@ -127,7 +122,7 @@ fn judge(sim: &Sim) -> Report {
 
 fn actor(number: u64, dice: &mut Dice, state: &mut State, program: &Arc<Connections>, stage: &Stage) -> Actor {
     let mut options = Options::new();
-    let is_plain = dice.is_one_in(2);
+    let is_plain = !dice.is_one_in(3);
     let scheme = if is_plain { "http" } else { "https" };
     // The certificate is for the first host only.
     let host = if is_plain && dice.is_one_in(3) { 1 } else { 0 };

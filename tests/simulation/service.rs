@@ -191,7 +191,8 @@ impl Peer {
         let call = state.wires[wire].call;
         if !self.has_begun {
             self.has_begun = true;
-            self.answers_early_at = state.draw(Fault::EarlyAnswer, call).map(|mut dice| (dice.below(500) as usize, dice));
+            self.answers_early_at =
+                state.draw(Fault::EarlyAnswer, call).map(|mut dice| (dice.below(500) as usize, dice));
             if state.draw(Fault::HalfClose, call).is_some() {
                 state.end_later(wire, Parcel::Fin);
                 self.is_mute = true;

@@ -62,7 +62,10 @@ struct Entry {
 
 pub enum Happening {
     /// A thread has waited long enough.
-    TimeIsOver { thread: usize, ticket: u64 },
+    TimeIsOver {
+        thread: usize,
+        ticket: u64,
+    },
     /// Bytes of the client reach the peer.
     ReachPeer(usize),
     /// Something of the peer reaches the client.

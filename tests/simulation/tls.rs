@@ -28,6 +28,8 @@ pub fn date() -> SystemTime {
 /// The host that the good certificate is for.
 const HOST: &str = "service0.example";
 
+const MOST_SESSIONS: usize = 16;
+
 /// What the service shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -69,19 +71,26 @@ impl Authority {
 
     /// The configurations of one run's servers.
     pub fn servers(&self, cryptography: &Arc<CryptoProvider>) -> Servers {
-        // Sessions of its own for each: who resumes one sees no certificate.
-        let configs = [&version::TLS13, &version::TLS12].map(|version| {
-            self.identities.iter().map(|identity| config(identity, cryptography, version)).collect()
-        });
-        Servers(configs)
+        Servers { identities: self.identities.clone(), cryptography: cryptography.clone(), configs: Vec::new() }
     }
 }
 
-pub struct Servers([Vec<Arc<ServerConfig>>; 2]);
+/// The configurations of one run's servers, each made when it is first needed.
+pub struct Servers {
+    identities: Vec<Arc<CertifiedKey>>,
+    cryptography: Arc<CryptoProvider>,
+    configs: Vec<(Shown, bool, Arc<ServerConfig>)>,
+}
 
 impl Servers {
-    pub fn config(&self, shown: Shown, is_old: bool) -> Arc<ServerConfig> {
-        self.0[usize::from(is_old)][shown as usize].clone()
+    pub fn config(&mut self, shown: Shown, is_old: bool) -> Arc<ServerConfig> {
+        if let Some((.., known)) = self.configs.iter().find(|(of, old, _)| (*of, *old) == (shown, is_old)) {
+            return known.clone();
+        }
+        let version = if is_old { &version::TLS12 } else { &version::TLS13 };
+        let config = config(&self.identities[shown as usize], &self.cryptography, version);
+        self.configs.push((shown, is_old, config.clone()));
+        config
     }
 }
 
@@ -96,7 +105,8 @@ fn config(
         .expect("it is a version of TLS")
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(resolver));
-    config.session_storage = ServerSessionMemoryCache::new(256);
+    // Each has its own sessions, because a client that resumes one sees no certificate.
+    config.session_storage = ServerSessionMemoryCache::new(MOST_SESSIONS);
     config.max_early_data_size = 0;
     config.send_half_rtt_data = true;
     Arc::new(config)

@@ -184,7 +184,8 @@ impl Framed {
             lines.push(format!("Retry-After: {}", time.as_secs()));
         }
         lines.push("Content-Type: application/json".to_owned());
-        let bytes = [lines.join(line_end).as_bytes(), line_end.as_bytes(), line_end.as_bytes(), body.as_bytes()].concat();
+        let bytes =
+            [lines.join(line_end).as_bytes(), line_end.as_bytes(), line_end.as_bytes(), body.as_bytes()].concat();
         Framed { bytes, keeps: true, ends_with_connection: false }
     }
 }
