@@ -14,6 +14,11 @@ PROBE   := $(TARGET)/panic-probe
 PYTHON  := .venv/bin/python
 # How long `make fuzz` stays at each target.
 FUZZ_SECONDS ?= 600
+# The first seed of `make simulate`, and how many sends it makes.
+SEED  ?= 1
+SENDS ?= 200000
+# The library in a simulated world; it takes a seed and a number of sends.
+SIMULATE := cargo test --locked --profile simulation --features simulation --test simulation --
 
 # What the tests of every language are told: which library, and which servers to start.
 export SHOUTOUT_OTP_LIBRARY       := $(LIBRARY)
@@ -23,6 +28,7 @@ export SHOUTOUT_GOLDEN_SERVICE_BIN := $(GOLDEN)
 export PREFIX DESTDIR LIBDIR INCLUDEDIR BINDIR DOCDIR
 
 .PHONY: docs help demo test fuzz bundle install uninstall dist lib unstripped header abi-baseline certainty-page sandbox golden-service
+.PHONY: simulate simulate-coverage test-simulation
 .PHONY: setup-demo setup-dist setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples
 .PHONY: test-install test-dependencies test-python test-php test-scripts test-openapi test-browser test-miri test-long bench-sandbox
 .PHONY: setup-bench bench bench-programs bench-instructions bench-instructions-renew
@@ -32,8 +38,10 @@ help:
 	@echo 'make test             run every test in every language'
 	@echo 'make test-install     make dist, and use each package as its users would, with the source tree out of reach'
 	@echo 'make test-dependencies  look at the licences, origins and known weaknesses of the crates'
-	@echo 'make test-long        run what takes minutes: the tests of the host process again and again, ThreadSanitizer, Miri'
+	@echo 'make test-long        run what takes minutes: ten million simulated sends, the host tests again and again, ThreadSanitizer, Miri'
 	@echo 'make fuzz             fuzz each target for FUZZ_SECONDS=600; make test does it for seconds'
+	@echo 'make simulate         make SENDS=200000 in a simulated world, from SEED=1 on; a seed that failed is run again this way'
+	@echo 'make simulate-coverage  what of src/ the simulated world reaches'
 	@echo 'make lib              build the release library: target/release/libshoutout_otp.so'
 	@echo 'make sandbox          build and run the sandbox on http://127.0.0.1:8026'
 	@echo 'make install          header, libraries, pkg-config and CMake files into PREFIX=/usr/local (DESTDIR=, LIBDIR=, …);'
@@ -50,7 +58,7 @@ help:
 demo: setup-demo lib $(SANDBOX)
 	python3 examples/demo.py $(RELEASE)
 
-test: setup-test test-rust test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples test-python test-php \
+test: setup-test test-rust test-simulation test-abi test-c test-host test-sanitizers test-fuzz test-cpp test-examples test-python test-php \
 		test-openapi test-browser test-scripts docs bench-instructions
 	@echo 'make test: everything that ran passed; look above for NOT RUN'
 
@@ -94,6 +102,7 @@ unstripped:
 
 certainty-page:
 	SHOUTOUT_RENEW_DOCS=1 cargo test --locked --package shoutout-otp --test certainty --test lying_answers --test name_server
+	SHOUTOUT_RENEW_DOCS=1 $(SIMULATE) planted
 
 sandbox: $(SANDBOX)
 	$(SANDBOX)
@@ -117,7 +126,18 @@ setup-test:
 test-rust:
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --lib --test simulation --features simulation -- -D warnings
 	cargo test --locked --workspace
+
+test-simulation:
+	$(SIMULATE) 1 200000
+	$(SIMULATE) planted
+
+simulate:
+	$(SIMULATE) $(SEED) $(SENDS)
+
+simulate-coverage:
+	scripts/simulation-coverage.sh
 
 test-abi: lib unstripped
 	tests/abi/check.sh $(LIBRARY)
@@ -145,6 +165,7 @@ test-miri:
 
 # After test-host, which builds what this runs.
 test-long: test-host test-miri
+	$(SIMULATE) 1000000 10000000 600
 	for round in 1 2 3 4 5 6 7 8 9 10; do \
 		tests/host/run.sh $(RELEASE) $(PROBE)/release $(ECHO) $(TARGET)/tests-host || exit 1; \
 	done

@@ -396,7 +396,15 @@ impl State {
             return Some((LAW, format!("{:?} became {told:?}: {}", answer.word, text_of(outcome))));
         }
         let retry_after = if let Outcome::Failed(error) = outcome { error.retry_after() } else { None };
-        if retry_after != answer.word.retry_after {
+        let is_told = match (answer.word.retry_after, retry_after) {
+            (Some(said), Some(told)) if said.is_date => {
+                // A date has whole seconds, and time went by.
+                let latest = said.time + self.tick;
+                told <= latest && told + (call.end - call.begin) + Duration::from_secs(1) + 2 * self.tick >= said.time
+            }
+            (said, told) => said.map(|said| said.time) == told,
+        };
+        if !is_told {
             return Some((LAW, format!("Retry-After {:?} became {retry_after:?}", answer.word.retry_after)));
         }
         None

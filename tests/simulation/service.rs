@@ -232,7 +232,7 @@ impl Peer {
     fn answers_early(&mut self, wire: usize, call: CallNumber, dice: &mut Dice, state: &mut State) {
         let echo = echo_of(call, state);
         let word = Word::early(dice, &echo);
-        let framed = word.framed();
+        let framed = word.framed(state.time);
         self.says(wire, call, &word, &framed, state);
         match dice.below(6) {
             0 => self.is_deaf = true,
@@ -290,8 +290,8 @@ impl Peer {
             return;
         }
         let mut framed = match state.draw(Fault::OddFraming, call) {
-            Some(mut dice) => word.oddly_framed(&mut dice),
-            None => word.framed(),
+            Some(mut dice) => word.oddly_framed(state.time, &mut dice),
+            None => word.framed(state.time),
         };
         if let Some(mut dice) = state.draw(Fault::Interim, call) {
             framed.bytes = [words::interim(&mut dice), framed.bytes].concat();

@@ -9,6 +9,9 @@ use crate::chance::Dice;
 use crate::laws::Operation;
 use crate::sim::CallNumber;
 
+/// The status of what is no answer in HTTP.
+const NO_HTTP: u16 = 0;
+
 /// An answer of the service.
 #[derive(Clone, Debug)]
 pub struct Word {
@@ -16,10 +19,18 @@ pub struct Word {
     /// The service's own status; empty where it names none.
     pub service_status: &'static str,
     body: String,
-    pub retry_after: Option<Duration>,
+    pub retry_after: Option<RetryAfter>,
     /// Whether the service does what it was asked to do.
     pub is_accepted: bool,
     pub expected: Expected,
+}
+
+/// When to come back.
+#[derive(Clone, Copy, Debug)]
+pub struct RetryAfter {
+    pub time: Duration,
+    /// Said as a date, and not as seconds.
+    pub is_date: bool,
 }
 
 /// What a caller should be told.
@@ -81,7 +92,7 @@ impl Word {
         let page = format!("<html>{echo}</html>");
         let result = |status: &str| format!(r#"{{"messageResult":{{"status":"{status}","description":"{echo}"}}}}"#);
         let is_done = dice.is_one_in(2);
-        match dice.below(18) {
+        match dice.below(19) {
             0 => Word::of(200, "1007", result("1007"), false, Failed(Status::Rejected, NotSent)),
             1 => Word::of(200, "1005", result("1005"), false, Failed(Status::Rejected, NotSent)),
             2 => Word::of(200, "1026", result("1026"), true, Failed(Status::Rejected, Unknown)),
@@ -98,6 +109,9 @@ impl Word {
             13 => Word::of(200, "", page, is_done, Failed(Status::UnexpectedResponse, Unknown)),
             14 => Word::of(200, "1001", result("1001"), true, Failed(Status::UnexpectedResponse, Unknown)),
             15 => Word::of(204, "", String::new(), is_done, Failed(Status::UnexpectedResponse, Unknown)),
+            17 => {
+                Word::of(NO_HTTP, "", "SSH-2.0-x\r\n".to_owned(), is_done, Failed(Status::UnexpectedResponse, Unknown))
+            }
             // The refusal that must not be believed is worth more draws.
             _ => Word::of(400, "1001", submitted(call), true, Failed(Status::Rejected, Unknown)),
         }
@@ -124,44 +138,45 @@ impl Word {
     }
 
     fn with_retry_after(self, dice: &mut Dice) -> Word {
-        let seconds = dice.pick(&[0, 1, 30, 3600]);
-        Word { retry_after: Some(Duration::from_secs(seconds)), ..self }
+        let time = Duration::from_secs(dice.pick(&[0, 1, 30, 3600]));
+        Word { retry_after: Some(RetryAfter { time, is_date: dice.is_one_in(2) }), ..self }
     }
 
     /// The bytes of the answer in the usual frame.
-    pub fn framed(&self) -> Framed {
+    pub fn framed(&self, now: Duration) -> Framed {
+        if self.http_status == NO_HTTP {
+            return Framed { bytes: self.body.clone().into(), keeps: true, ends_with_connection: false };
+        }
         let length = format!("Content-Length: {}", self.body.len());
-        Framed::of(self, "HTTP/1.1", "\r\n", &[&length], &self.body)
+        Framed::of(self, now, "HTTP/1.1", "\r\n", &[&length])
     }
 
     /// The same in another frame.
-    pub fn oddly_framed(&self, dice: &mut Dice) -> Framed {
-        if self.http_status == 204 {
-            return self.framed();
+    pub fn oddly_framed(&self, now: Duration, dice: &mut Dice) -> Framed {
+        if [204, NO_HTTP].contains(&self.http_status) {
+            return self.framed(now);
         }
         let length = format!("content-length: {}", self.body.len());
+        let framed = |version, line_end, fields: &[&str]| Framed::of(self, now, version, line_end, fields);
         match dice.below(7) {
             0 => {
-                let body = chunked(&self.body, dice);
-                Framed::of(self, "HTTP/1.1", "\r\n", &["Transfer-Encoding: chunked"], &body)
+                let word = Word { body: chunked(&self.body, dice), ..self.clone() };
+                Framed::of(&word, now, "HTTP/1.1", "\r\n", &["Transfer-Encoding: chunked"])
             }
-            1 => Framed { keeps: false, ..Framed::of(self, "HTTP/1.0", "\r\n", &[&length], &self.body) },
+            1 => Framed { keeps: false, ..framed("HTTP/1.0", "\r\n", &[&length]) },
             2 => {
-                let framed = Framed::of(self, "HTTP/1.1", "\r\n", &["Connection: close"], &self.body);
+                let framed = framed("HTTP/1.1", "\r\n", &["Connection: close"]);
                 Framed { keeps: false, ends_with_connection: true, ..framed }
             }
-            3 => Framed::of(self, "HTTP/1.1", "\n", &[&length], &self.body),
-            4 => {
-                let framed = Framed::of(self, "HTTP/1.1", "\r\n", &[&length, "connection: close"], &self.body);
-                Framed { keeps: false, ..framed }
-            }
+            3 => framed("HTTP/1.1", "\n", &[&length]),
+            4 => Framed { keeps: false, ..framed("HTTP/1.1", "\r\n", &[&length, "connection: close"]) },
             5 => {
                 let keep_alive = format!("Keep-Alive: timeout={}", dice.pick(&[0, 1, 2, 5, 100]));
-                Framed::of(self, "HTTP/1.1", "\r\n", &[&keep_alive, &length], &self.body)
+                framed("HTTP/1.1", "\r\n", &[&keep_alive, &length])
             }
             _ => {
                 let filler = format!("x-filler: {}", "x".repeat(dice.below(3_000) as usize));
-                Framed::of(self, "HTTP/1.1", "\r\n", &[&filler, &length, &filler], &self.body)
+                framed("HTTP/1.1", "\r\n", &[&filler, &length, &filler])
             }
         }
     }
@@ -177,15 +192,16 @@ pub struct Framed {
 }
 
 impl Framed {
-    fn of(word: &Word, version: &str, line_end: &str, fields: &[&str], body: &str) -> Framed {
+    fn of(word: &Word, now: Duration, version: &str, line_end: &str, fields: &[&str]) -> Framed {
         let mut lines = vec![format!("{version} {} Whatever", word.http_status)];
         lines.extend(fields.iter().map(|field| field.to_string()));
-        if let Some(time) = word.retry_after {
-            lines.push(format!("Retry-After: {}", time.as_secs()));
+        if let Some(RetryAfter { time, is_date }) = word.retry_after {
+            let value = if is_date { http_date(now + time) } else { time.as_secs().to_string() };
+            lines.push(format!("Retry-After: {value}"));
         }
         lines.push("Content-Type: application/json".to_owned());
-        let bytes =
-            [lines.join(line_end).as_bytes(), line_end.as_bytes(), line_end.as_bytes(), body.as_bytes()].concat();
+        let head = [&lines.join(line_end), line_end, line_end].concat();
+        let bytes = [head.as_bytes(), word.body.as_bytes()].concat();
         Framed { bytes, keeps: true, ends_with_connection: false }
     }
 }
@@ -208,6 +224,13 @@ fn chunked(body: &str, dice: &mut Dice) -> String {
     }
     let trailer = if dice.is_one_in(2) { "x-trailer: x\r\n" } else { "" };
     format!("{chunks}0\r\n{trailer}\r\n")
+}
+
+/// So long after the run's first date, 1 March 2026. No run lasts a month.
+fn http_date(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (day, hour, minute) = (1 + seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    format!("Sun, {day:02} Mar 2026 {hour:02}:{minute:02}:{:02} GMT", seconds % 60)
 }
 
 /// One or more interim answers.
