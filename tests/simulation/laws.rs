@@ -66,11 +66,14 @@ struct Call {
     operations: u32,
 }
 
-struct Answer {
-    wire: usize,
-    end: u64,
-    ends_with_connection: bool,
-    word: Word,
+/// An answer that the service gave.
+pub struct Answer {
+    pub wire: usize,
+    /// Where its JSON begins, and where all of it ends, in what the wire says.
+    pub begin_of_json: u64,
+    pub end: u64,
+    pub ends_with_connection: bool,
+    pub word: Word,
 }
 
 /// A point in what a wire says, after which the call is decided.
@@ -230,10 +233,10 @@ impl Ledger {
         }
     }
 
-    pub fn answers(&mut self, call: CallNumber, wire: usize, end: u64, ends_with_connection: bool, word: &Word) {
-        self.is_final(call, wire, end, "an answer");
+    pub fn answers(&mut self, call: CallNumber, answer: Answer) {
+        self.is_final(call, answer.wire, answer.end, "an answer");
         if let Some(call) = self.call(call) {
-            call.answers.push(Answer { wire, end, ends_with_connection, word: word.clone() });
+            call.answers.push(answer);
         }
     }
 
@@ -353,7 +356,11 @@ impl State {
     fn law_broken_by_error(&self, call: &Call, error: &Error) -> Option<(&'static str, String)> {
         let is_answered = error.http_status() != 0;
         let is_not_sent = error.delivery() == Delivery::NotSent;
-        if is_not_sent && call.is_accepted {
+        // A 4xx that means "accepted" says so only in its body. If none of that came, its status line is believed.
+        let is_lied_to = call.answers.iter().any(|answer| {
+            (400..500).contains(&answer.word.http_status) && self.wires[answer.wire].read <= answer.begin_of_json
+        });
+        if is_not_sent && call.is_accepted && !is_lied_to {
             return Some(("NOT_SENT: the service did not accept it", format!("it did: {error}")));
         }
         if is_not_sent && !is_answered && call.left > 0 {

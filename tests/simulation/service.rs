@@ -7,6 +7,7 @@ use rustls::ServerConnection;
 
 use crate::chance::Dice;
 use crate::faults::Fault;
+use crate::laws::Answer;
 use crate::request::{self, Request};
 use crate::sim::{CallNumber, Happening, State};
 use crate::tls::Shown;
@@ -334,7 +335,15 @@ impl Peer {
         let before = state.wires[wire].said;
         state.say(wire, &sealed, at_once);
         state.wires[wire].answered = before + length as u64;
-        state.ledger.answers(call, wire, before + length as u64, framed.ends_with_connection, word);
+        let json = framed.bytes.iter().position(|byte| *byte == b'{').filter(|_| self.tls.is_none()).unwrap_or(length);
+        let answer = Answer {
+            wire,
+            begin_of_json: before + json as u64,
+            end: before + length as u64,
+            ends_with_connection: framed.ends_with_connection,
+            word: word.clone(),
+        };
+        state.ledger.answers(call, answer);
     }
 
     fn passes(&mut self, wire: usize, bytes: &[u8], state: &mut State) {
