@@ -6,8 +6,9 @@
 use std::time::{Duration, Instant};
 
 use crate::errors::{Cause, Delivery, NetworkFault, Phase};
-use crate::net::World;
+use crate::net::{Until, World};
 use crate::planted_faults::{PlantedFault, is_planted};
+use crate::sys::Stop;
 
 /// The two points in time that bound an attempt.
 #[derive(Clone, Copy, Debug)]
@@ -20,9 +21,11 @@ pub(crate) struct Limits {
 
 /// One attempt: where it runs, its time limits, and how far it has come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct Attempt<'a> {
     /// The world whose clock decides whether time is left.
     pub(crate) world: &'static dyn World,
+    /// Ends it early, where the caller wants to be able to.
+    pub(crate) stop: Option<&'a Stop>,
     limits: Limits,
     /// What the attempt is doing now.
     pub(crate) phase: Phase,
@@ -35,16 +38,29 @@ pub(crate) struct Attempt {
     pub(crate) via_proxy: bool,
 }
 
-impl Attempt {
+impl<'a> Attempt<'a> {
     /// The start of an attempt: nothing was sent.
-    pub(crate) fn begin(world: &'static dyn World, limits: Limits, via_proxy: bool) -> Attempt {
-        Attempt { world, limits, phase: Phase::Resolve, last_byte_left: false, on_kept_connection: false, via_proxy }
+    pub(crate) fn begin(
+        world: &'static dyn World,
+        stop: Option<&'a Stop>,
+        limits: Limits,
+        via_proxy: bool,
+    ) -> Attempt<'a> {
+        Attempt {
+            world,
+            stop,
+            limits,
+            phase: Phase::Start,
+            last_byte_left: false,
+            on_kept_connection: false,
+            via_proxy,
+        }
     }
 
     /// The state before the first attempt: nothing was sent, and there is no time to wait.
-    pub(crate) fn not_begun(world: &'static dyn World) -> Attempt {
+    pub(crate) fn not_begun(world: &'static dyn World, stop: Option<&'a Stop>) -> Attempt<'a> {
         let now = world.now();
-        Attempt::begin(world, Limits { deadline: now, connect_deadline: now }, false)
+        Attempt::begin(world, stop, Limits { deadline: now, connect_deadline: now }, false)
     }
 
     /// When the current phase has to end.
@@ -53,6 +69,23 @@ impl Attempt {
             Phase::Request | Phase::Answer => self.limits.deadline,
             _ => self.limits.connect_deadline,
         }
+    }
+
+    /// The same, and what may end the phase earlier.
+    pub(crate) fn until(&self) -> Until<'a> {
+        Until { deadline: self.deadline(), stop: self.stop }
+    }
+
+    /// Makes what wakes the waits when the call is cancelled. Fails if it was cancelled before it began.
+    pub(crate) fn prepare_to_stop(&self) -> Result<(), NetworkFault> {
+        let Some(stop) = self.stop else { return Ok(()) };
+        self.world.prepare_to_stop(stop).map_err(|error| NetworkFault::new(Cause::NoStop, error.to_string()))?;
+        self.check_stop()
+    }
+
+    /// Fails if the call was cancelled.
+    pub(crate) fn check_stop(&self) -> Result<(), NetworkFault> {
+        if self.stop.is_some_and(Stop::is_cancelled) { Err(NetworkFault::cancelled()) } else { Ok(()) }
     }
 
     /// Fails if the deadline of the current phase has passed.
@@ -99,6 +132,8 @@ impl Attempt {
             | Cause::Clock
             | Cause::ServerIsItsOwnAuthority
             | Cause::NotHttp
+            | Cause::Cancelled
+            | Cause::NoStop
             | Cause::Panic => false,
         }
     }
@@ -117,7 +152,7 @@ mod tests {
     const GETTING_A_CONNECTION: &[Phase] = &[Phase::Resolve, Phase::Connect, Phase::Proxy, Phase::Tls];
 
     /// Each cause: the status that it gives, and where another attempt follows while the last byte has not left.
-    const CAUSES: [(Cause, Status, &[Phase]); 16] = [
+    const CAUSES: [(Cause, Status, &[Phase]); 18] = [
         // The library retries by itself only for: name lookup failed for now, …
         (Cause::NameUnavailable, Status::ResolveFailed, &PHASES),
         (Cause::TooManyFilesToResolve, Status::ResolveFailed, &PHASES),
@@ -139,6 +174,8 @@ mod tests {
         (Cause::NameUnknown, Status::ResolveFailed, &[]),
         (Cause::TooManyLookups, Status::ResolveFailed, &[]),
         (Cause::NoThread, Status::InternalError, &[]),
+        (Cause::Cancelled, Status::Cancelled, &[]),
+        (Cause::NoStop, Status::InternalError, &[]),
         (Cause::Panic, Status::InternalError, &[]),
     ];
 
@@ -150,7 +187,7 @@ mod tests {
                 for (last_byte_left, on_kept_connection) in [(false, false), (false, true), (true, false), (true, true)]
                 {
                     let attempt =
-                        Attempt { phase, last_byte_left, on_kept_connection, ..Attempt::not_begun(THIS_MACHINE) };
+                        Attempt { phase, last_byte_left, on_kept_connection, ..Attempt::not_begun(THIS_MACHINE, None) };
                     look(attempt, &NetworkFault::new(cause, ""), status, retried_in);
                 }
             }
@@ -192,7 +229,7 @@ mod tests {
         let later = now + std::time::Duration::from_secs(60);
         for phase in PHASES {
             let limits = Limits { deadline: later, connect_deadline: now };
-            let attempt = Attempt { phase, ..Attempt::begin(THIS_MACHINE, limits, false) };
+            let attempt = Attempt { phase, ..Attempt::begin(THIS_MACHINE, None, limits, false) };
             assert_eq!(attempt.check_time().is_err(), GETTING_A_CONNECTION.contains(&phase), "{phase:?}");
         }
     }

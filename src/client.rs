@@ -1,16 +1,17 @@
 //! The client: checks the input, sends it, repeats it only where that is safe, and returns the result or the error.
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::attempt::{Attempt, Limits};
+use crate::call::{Call, InUse};
 use crate::connections::{Program, RouteSettings};
 use crate::errors::{Delivery, Error, NetworkFault, Status};
 use crate::http1::{Answer, Request, RequestHead};
 use crate::input::{api_key, code, content, destination::Destination, reference_id, source};
 use crate::net::THIS_MACHINE;
 use crate::operation::Operation;
-use crate::options::Options;
+use crate::options::{Header, Options};
 use crate::planted_faults::{PlantedFault, is_planted};
 use crate::protocol::{self, Question, SendResult, VerifyResult};
 use crate::retry;
@@ -46,7 +47,7 @@ impl Client {
     pub(crate) fn of_program(program: Program, api_key: &str, options: &Options) -> Result<Client, Error> {
         api_key::check(api_key)?;
         options.check()?;
-        let head = |path| request_head(path, api_key, options);
+        let head = |path| request_head(path, api_key, options, &[]);
         Ok(Client {
             api_key: Secret::new(api_key),
             program,
@@ -69,12 +70,29 @@ impl Client {
     /// [`Error::delivery`] tells whether an SMS may be on its way. The library repeats the request only while it
     /// surely was not sent; there is no idempotency key, so a second request would be a second SMS.
     pub fn send_otp(&self, source: &str, destination: &str, content: &str) -> Result<SendResult, Error> {
-        self.send(source, destination, content, &mut Attempt::not_begun(THIS_MACHINE))
+        self.send(None, source, destination, content, &mut Attempt::not_begun(THIS_MACHINE, None))
+    }
+
+    /// The same as [`Client::send_otp`], with the settings of one call.
+    ///
+    /// # Errors
+    /// [`Status::Cancelled`] after [`Call::cancel`]; [`Status::InvalidArgument`] where a setter of the call refused its value, or
+    /// the call is in use.
+    pub fn send_otp_with(
+        &self,
+        call: &Call,
+        source: &str,
+        destination: &str,
+        content: &str,
+    ) -> Result<SendResult, Error> {
+        let mut attempt = Attempt::not_begun(THIS_MACHINE, Some(call.stop()));
+        self.send(Some(call), source, destination, content, &mut attempt)
     }
 
     /// The same as `send_otp`. The caller passes the attempt, so it knows after a panic whether the request was sent.
     pub(crate) fn send(
         &self,
+        call: Option<&Call>,
         source: &str,
         destination: &str,
         content: &str,
@@ -84,13 +102,24 @@ impl Client {
         source::check(source)?;
         let destination = Destination::parse(destination)?;
         content::check(content)?;
+        let _in_use = self.begin_use(call)?;
         let body = protocol::send_body(source, destination.digits(), content);
         let scrubber = || {
-            let mut scrubber = self.scrubber();
+            let mut scrubber = self.scrubber(call);
             scrubber.hide_number(destination.digits());
             scrubber
         };
-        let (answer, attempts) = self.carry_out(&self.call(Operation::Send, &body, start, &scrubber), attempt)?;
+        let own_head = self.own_head(self.options.base_url().send_path(), call);
+        let head = own_head.as_ref().unwrap_or(&self.send_head);
+        let job = Job {
+            operation: Operation::Send,
+            head,
+            body: &body,
+            timeout: self.timeout(call),
+            start,
+            scrubber: &scrubber,
+        };
+        let (answer, attempts) = self.carry_out(&job, attempt)?;
         match protocol::read_send_answer(answer, attempt.world, scrubber) {
             Ok(result) => Ok(SendResult { attempts, elapsed: attempt.time_since(start), ..result }),
             Err(error) => Err(error.after(attempts, attempt.time_since(start))),
@@ -106,47 +135,76 @@ impl Client {
     /// Never for a code that the service calls wrong or expired. [`Delivery::Unknown`] means that the attempt may have
     /// been counted, or the code used up.
     pub fn verify_otp(&self, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
-        self.verify(reference_id, code, &mut Attempt::not_begun(THIS_MACHINE))
+        self.verify(None, reference_id, code, &mut Attempt::not_begun(THIS_MACHINE, None))
+    }
+
+    /// The same as [`Client::verify_otp`], with the settings of one call.
+    ///
+    /// # Errors
+    /// As those of [`Client::send_otp_with`].
+    pub fn verify_otp_with(&self, call: &Call, reference_id: &str, code: &str) -> Result<VerifyResult, Error> {
+        let mut attempt = Attempt::not_begun(THIS_MACHINE, Some(call.stop()));
+        self.verify(Some(call), reference_id, code, &mut attempt)
     }
 
     /// The same as `verify_otp`, with the caller's attempt as in [`Client::send`].
-    pub(crate) fn verify(&self, reference_id: &str, code: &str, attempt: &mut Attempt) -> Result<VerifyResult, Error> {
+    pub(crate) fn verify(
+        &self,
+        call: Option<&Call>,
+        reference_id: &str,
+        code: &str,
+        attempt: &mut Attempt,
+    ) -> Result<VerifyResult, Error> {
         let start = attempt.world.now();
         reference_id::check(reference_id)?;
         code::check(code)?;
+        let _in_use = self.begin_use(call)?;
         let body = protocol::verify_body(reference_id, code);
         let scrubber = || {
-            let mut scrubber = self.scrubber();
+            let mut scrubber = self.scrubber(call);
             scrubber.hide(code);
             scrubber
         };
-        let (answer, attempts) = self.carry_out(&self.call(Operation::Verify, &body, start, &scrubber), attempt)?;
+        let own_head = self.own_head(self.options.base_url().verify_path(), call);
+        let head = own_head.as_ref().unwrap_or(&self.verify_head);
+        let job = Job {
+            operation: Operation::Verify,
+            head,
+            body: &body,
+            timeout: self.timeout(call),
+            start,
+            scrubber: &scrubber,
+        };
+        let (answer, attempts) = self.carry_out(&job, attempt)?;
         match protocol::read_verify_answer(answer, &Question { reference_id, code }, attempt.world, scrubber) {
             Ok(result) => Ok(VerifyResult { elapsed: attempt.time_since(start), ..result }),
             Err(error) => Err(error.after(attempts, attempt.time_since(start))),
         }
     }
 
-    fn call<'a>(
-        &'a self,
-        operation: Operation,
-        body: &'a [u8],
-        start: Instant,
-        scrubber: &'a dyn Fn() -> Scrubber<'a>,
-    ) -> Call<'a> {
-        let head = match operation {
-            Operation::Send => &self.send_head,
-            Operation::Verify => &self.verify_head,
-        };
-        Call { operation, head, body, start, deadline: start + self.options.timeout(), scrubber }
+    fn begin_use<'a>(&self, call: Option<&'a Call>) -> Result<Option<InUse<'a>>, Error> {
+        call.map(|call| call.begin_use(self.options.headers().len())).transpose()
+    }
+
+    fn timeout(&self, call: Option<&Call>) -> Duration {
+        call.and_then(Call::timeout).unwrap_or(self.options.timeout())
+    }
+
+    /// The head of a call that has headers of its own.
+    fn own_head(&self, path: &str, call: Option<&Call>) -> Option<RequestHead> {
+        let headers = call.map(Call::headers).filter(|headers| !headers.is_empty())?;
+        Some(request_head(path, self.api_key.expose(), &self.options, headers))
     }
 
     /// Makes attempts until one gives an answer, or until another attempt is not safe or cannot help.
-    fn carry_out(&self, call: &Call, attempt: &mut Attempt) -> Result<(Answer, u32), Error> {
+    fn carry_out(&self, job: &Job, attempt: &mut Attempt) -> Result<(Answer, u32), Error> {
+        if let Err(fault) = attempt.prepare_to_stop() {
+            return Err(job.error(&fault, attempt, 0));
+        }
         let mut attempts = 1;
         let mut stale_connections = 0;
         loop {
-            let fault = match self.attempt_once(call, attempt) {
+            let fault = match self.attempt_once(job, attempt) {
                 Ok(answer) if answer.http_status == 500 && is_planted(PlantedFault::AnsweredIsRetried) => {
                     NetworkFault::cut_off()
                 }
@@ -158,23 +216,27 @@ impl Client {
                 continue;
             }
             let may_be_repeated = attempts <= self.options.max_retries() && attempt.may_be_repeated(&fault);
-            let pause = if may_be_repeated { retry::pause_after(attempts, call.deadline, attempt.world) } else { None };
+            let pause =
+                if may_be_repeated { retry::pause_after(attempts, job.deadline(), attempt.world) } else { None };
             match pause {
-                Some(pause) => attempt.world.pause(pause),
-                None => return Err(call.error(&fault, attempt, attempts)),
+                Some(pause) => attempt.world.pause(pause, attempt.stop),
+                None => return Err(job.error(&fault, attempt, attempts)),
+            }
+            if let Err(fault) = attempt.check_stop() {
+                return Err(job.error(&fault, attempt, attempts));
             }
             attempts += 1;
         }
     }
 
     /// One attempt.
-    fn attempt_once(&self, call: &Call, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
-        let request = Request { head: call.head, body: call.body };
+    fn attempt_once(&self, job: &Job, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
+        let request = Request { head: job.head, body: job.body };
         let is_late = is_planted(PlantedFault::DeadlineRestarts);
-        let deadline = if is_late { attempt.world.now() + self.options.timeout() } else { call.deadline };
+        let deadline = if is_late { attempt.world.now() + job.timeout } else { job.deadline() };
         let limits =
             Limits { deadline, connect_deadline: deadline.min(attempt.world.now() + self.options.connect_timeout()) };
-        *attempt = Attempt::begin(attempt.world, limits, self.route.proxy.is_some());
+        *attempt = Attempt::begin(attempt.world, attempt.stop, limits, self.route.proxy.is_some());
         #[cfg(feature = "fuzzing")]
         if let Some(answer) = self.planted.take(&request, attempt) {
             return Ok(answer);
@@ -182,11 +244,11 @@ impl Client {
         self.program.connections().send_request(&self.route, &request, attempt)
     }
 
-    /// Hides what this client knows: the key, header values, proxy credentials.
-    fn scrubber(&self) -> Scrubber<'_> {
+    /// Hides what this client and the call know: the key, header values, proxy credentials.
+    fn scrubber<'a>(&'a self, call: Option<&'a Call>) -> Scrubber<'a> {
         let mut scrubber = Scrubber::default();
         scrubber.hide_token(self.api_key.expose());
-        for header in self.options.headers() {
+        for header in self.options.headers().iter().chain(call.into_iter().flat_map(Call::headers)) {
             scrubber.hide(header.value.expose());
         }
         for secret in self.options.proxy().into_iter().flat_map(|proxy| proxy.secrets()) {
@@ -210,17 +272,21 @@ pub(crate) fn error_of_a_panic(attempt: &Attempt) -> Error {
 const MAX_STALE_CONNECTIONS: u32 = 64;
 
 /// One call's request, the same for every attempt.
-struct Call<'a> {
+struct Job<'a> {
     operation: Operation,
     head: &'a RequestHead,
     body: &'a [u8],
     start: Instant,
-    deadline: Instant,
+    timeout: Duration,
     /// Makes the scrubber, which is needed only if there is foreign text.
     scrubber: &'a dyn Fn() -> Scrubber<'a>,
 }
 
-impl Call<'_> {
+impl Job<'_> {
+    fn deadline(&self) -> Instant {
+        self.start + self.timeout
+    }
+
     /// The message of a fault: what happened, the detail, what it means for the user, and what to do.
     fn error(&self, fault: &NetworkFault, attempt: &Attempt, attempts: u32) -> Error {
         let delivery = attempt.delivery();
@@ -234,8 +300,8 @@ impl Call<'_> {
     }
 }
 
-/// The head of every request to a path, made once. `Authorization` follows the provider's page (doc).
-fn request_head(path: &str, api_key: &str, options: &Options) -> RequestHead {
+/// The head of a request to a path. It is made once, except for a call with headers of its own. `Authorization` follows the provider's page (doc).
+fn request_head(path: &str, api_key: &str, options: &Options, of_call: &[Header]) -> RequestHead {
     // One allocation: a string that grows leaves copies of the key behind.
     let credentials = Secret::new([options.auth_scheme(), " ", api_key].concat());
     let user_agent = options.user_agent();
@@ -244,8 +310,9 @@ fn request_head(path: &str, api_key: &str, options: &Options) -> RequestHead {
         ("content-type", "application/json"),
         ("user-agent", &user_agent),
     ];
-    fields.extend(options.headers().iter().map(|header| (header.name.as_str(), header.value.expose())));
-    if !options.headers().iter().any(|header| header.name == "accept") {
+    let headers = || options.headers().iter().chain(of_call);
+    fields.extend(headers().map(|header| (header.name.as_str(), header.value.expose())));
+    if !headers().any(|header| header.name == "accept") {
         fields.push(("accept", "application/json"));
     }
     RequestHead::post(options.base_url().origin(), path, &fields)

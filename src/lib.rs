@@ -24,6 +24,7 @@
 //! This crate logs nothing, and neither do the libraries below it.
 
 mod attempt;
+mod call;
 mod client;
 mod connect;
 mod connections;
@@ -48,10 +49,12 @@ mod sys;
 mod testing;
 mod tls;
 
+pub use call::Call;
 pub use client::Client;
 pub use errors::{Delivery, Error, Status};
 pub use options::Options;
 pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
+pub use sys::InterruptCheck;
 
 /// What a simulated world needs beyond the public API, which this is no part of.
 #[cfg(feature = "simulation")]
@@ -60,11 +63,12 @@ pub use protocol::{SendResponse, SendResult, VerifyOutcome, VerifyResult};
 pub mod simulation {
     pub use crate::connections::Connections;
     pub use crate::errors::NetworkFault;
+    pub use crate::net::Until;
     pub use crate::net::{
         Dialled, Dialler, Event, Interest, Readiness, Received, SinceLastAnswer, Stream, TellAddresses, World,
     };
     pub use crate::planted_faults::{PlantedFault, plant};
-    pub use crate::sys::{LookupFault, ProcessMark};
+    pub use crate::sys::{LookupFault, ProcessMark, Stop};
     pub use crate::testing::simulated::{client, send_otp, verify_otp};
 }
 

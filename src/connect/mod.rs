@@ -13,7 +13,7 @@ use rustls::ClientConfig;
 pub(crate) use proxy_url::ProxyUrl;
 
 use crate::attempt::Attempt;
-use crate::errors::{NetworkFault, Phase};
+use crate::errors::{Cause, NetworkFault, Phase};
 use crate::http1::Connection;
 use crate::net::{self, Names, Stream};
 use crate::origin::Origin;
@@ -31,13 +31,17 @@ pub(crate) fn connect(
 ) -> Result<Connection, NetworkFault> {
     let dialled = proxy.map_or(origin, ProxyUrl::origin);
     attempt.phase = Phase::Resolve;
-    let addresses = names.addresses(attempt.world, dialled.host(), attempt.deadline())?;
+    let addresses = names.addresses(attempt.world, dialled.host(), attempt.until())?;
     attempt.phase = Phase::Connect;
-    let (stream, address) = net::dial(attempt.world, &addresses, dialled.port(), attempt.deadline())
-        .inspect_err(|_| names.forget(dialled.host()))?;
+    let (stream, address) =
+        net::dial(attempt.world, &addresses, dialled.port(), attempt.until()).inspect_err(|fault| {
+            if fault.cause != Cause::Cancelled {
+                names.forget(dialled.host());
+            }
+        })?;
     names.prefer(dialled.host(), address);
     let connection = prepare(origin, proxy, stream, tls_config, attempt);
-    if connection.is_err() {
+    if connection.as_ref().is_err_and(|fault| fault.cause != Cause::Cancelled) {
         // Another address may be better; the next attempt begins there.
         names.put_off(dialled.host(), address);
     }

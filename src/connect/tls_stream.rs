@@ -3,7 +3,7 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
@@ -11,7 +11,7 @@ use rustls::{ClientConfig, ClientConnection};
 use super::records::Records;
 use crate::attempt::Attempt;
 use crate::errors::{Cause, NetworkFault};
-use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream};
+use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream, Until};
 use crate::planted_faults::{PlantedFault, is_planted};
 use crate::tls::fault_of_tls;
 
@@ -55,14 +55,14 @@ pub(super) fn shake_hands(
         has_ended: false,
         fault: None,
     };
-    tls.handshake(handshake_deadline(attempt))?;
+    tls.handshake(until_of_handshake(attempt))?;
     tls.drain(attempt)?;
     Ok(tls)
 }
 
-fn handshake_deadline(attempt: &Attempt) -> Instant {
-    let is_late = is_planted(PlantedFault::HandshakeWithoutDeadline);
-    attempt.deadline() + Duration::from_secs(if is_late { 600 } else { 0 })
+fn until_of_handshake<'a>(attempt: &Attempt<'a>) -> Until<'a> {
+    let late = Duration::from_secs(if is_planted(PlantedFault::HandshakeWithoutDeadline) { 600 } else { 0 });
+    Until { deadline: attempt.deadline() + late, ..attempt.until() }
 }
 
 /// What one read came to.
@@ -78,7 +78,7 @@ enum Pulled {
 }
 
 impl TlsStream {
-    fn handshake(&mut self, deadline: Instant) -> Result<(), NetworkFault> {
+    fn handshake(&mut self, until: Until) -> Result<(), NetworkFault> {
         loop {
             self.outgoing.take_from(&mut self.rustls)?;
             let is_flushed = self.outgoing.pass_to(&mut *self.stream)?;
@@ -86,7 +86,7 @@ impl TlsStream {
                 return Ok(());
             }
             let interest = if is_flushed { Interest::Read } else { Interest::Write };
-            let ready = self.stream.wait(interest, deadline)?;
+            let ready = self.stream.wait(interest, until)?;
             if ready.read {
                 self.read_handshake()?;
             }
@@ -118,7 +118,7 @@ impl TlsStream {
             match self.pull()? {
                 Pulled::NoPlaintext => attempt.check_time()?,
                 Pulled::Nothing if self.records.has_begun_one() => {
-                    self.stream.wait(Interest::Read, attempt.deadline())?;
+                    self.stream.wait(Interest::Read, attempt.until())?;
                 }
                 Pulled::Nothing | Pulled::Plaintext | Pulled::End => return Ok(()),
             }
@@ -199,11 +199,11 @@ impl Stream for TlsStream {
         Ok(Received::Nothing)
     }
 
-    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault> {
+    fn wait(&mut self, interest: Interest, until: Until) -> Result<Readiness, NetworkFault> {
         if self.holds_plaintext && interest != Interest::Write {
             return Ok(Readiness { read: true, write: false });
         }
-        self.stream.wait(interest, deadline)
+        self.stream.wait(interest, until)
     }
 
     fn look(&mut self) -> SinceLastAnswer {
@@ -405,7 +405,7 @@ mod tests {
             Ok(Received::Bytes(piece.len()))
         }
 
-        fn wait(&mut self, interest: Interest, _: Instant) -> Result<Readiness, NetworkFault> {
+        fn wait(&mut self, interest: Interest, _: Until) -> Result<Readiness, NetworkFault> {
             Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read })
         }
 

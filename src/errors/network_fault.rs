@@ -41,6 +41,10 @@ pub(crate) enum Cause {
     ServerIsItsOwnAuthority,
     /// The answer is not valid HTTP/1.1, or it is too large.
     NotHttp,
+    /// The caller cancelled the call.
+    Cancelled,
+    /// What wakes a cancelled call could not be made.
+    NoStop,
     /// A panic was contained.
     Panic,
 }
@@ -48,6 +52,8 @@ pub(crate) enum Cause {
 /// What an attempt is doing. The connect timeout bounds everything before [`Phase::Request`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
+    /// Nothing yet.
+    Start,
     /// Looking up the host's name.
     Resolve,
     /// Connecting to one of its addresses.
@@ -80,6 +86,11 @@ impl NetworkFault {
     /// A deadline passed.
     pub fn timed_out() -> NetworkFault {
         NetworkFault::new(Cause::TimedOut, "the deadline passed")
+    }
+
+    /// The caller cancelled the call.
+    pub fn cancelled() -> NetworkFault {
+        NetworkFault::new(Cause::Cancelled, "the caller cancelled it")
     }
 
     /// The connection broke, in the words of the operating system.
@@ -127,7 +138,8 @@ impl NetworkFault {
             Cause::ProxyRefused => Status::ProxyFailed,
             Cause::Tls | Cause::Clock | Cause::ServerIsItsOwnAuthority => Status::TlsFailed,
             Cause::SpokeFirst | Cause::NotHttp => Status::UnexpectedResponse,
-            Cause::NoThread | Cause::Panic => Status::InternalError,
+            Cause::Cancelled => Status::Cancelled,
+            Cause::NoThread | Cause::NoStop | Cause::Panic => Status::InternalError,
         }
     }
 
@@ -147,9 +159,12 @@ impl NetworkFault {
             Cause::Tls | Cause::ServerIsItsOwnAuthority => "TLS failed",
             Cause::Clock => "this machine's clock is set before 1970, which was noticed",
             Cause::NotHttp => "the answer was not proper HTTP, or too large",
+            Cause::Cancelled => "the call was cancelled",
+            Cause::NoStop => "the descriptor that a cancel needs could not be made",
             Cause::Panic => "the library failed inside (please report this)",
         };
         let where_ = match phase {
+            Phase::Start => "before it began",
             Phase::Resolve => "while looking up the host's name",
             Phase::Connect => "while connecting",
             Phase::Proxy => "while asking the proxy for a tunnel",
@@ -169,7 +184,7 @@ impl NetworkFault {
             Cause::NameUnavailable | Cause::NameUnknown => "Check base_url and this machine's name resolution.",
             Cause::TooManyLookups => "Check this machine's name resolution: it hangs.",
             Cause::NoThread => "Check this process's limits on threads and memory.",
-            Cause::TooManyFilesToResolve | Cause::TooManyFilesToConnect => {
+            Cause::TooManyFilesToResolve | Cause::TooManyFilesToConnect | Cause::NoStop => {
                 "Close what is open, or raise this process's limit (ulimit -n)."
             }
             Cause::NotConnected => "Check base_url, and that a firewall lets this machine out.",
@@ -186,7 +201,7 @@ impl NetworkFault {
             Cause::SpokeFirst | Cause::NotHttp => {
                 "Check base_url, and what stands between this machine and the service."
             }
-            Cause::Lost | Cause::Panic => "",
+            Cause::Lost | Cause::Cancelled | Cause::Panic => "",
         }
     }
 }

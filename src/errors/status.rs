@@ -38,6 +38,8 @@ pub enum Status {
     ConnectionLost = 24,
     /// The proxy refused, or did not speak HTTP.
     ProxyFailed = 25,
+    /// The caller cancelled the call (so_call_cancel, or an interrupt check that said so).
+    Cancelled = 26,
 
     /// HTTP 401 or 403: the service did not accept the API key.
     Unauthorized = 40,
@@ -56,7 +58,7 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of the numbers. The one list that name and number look-ups walk.
-    const ALL: [Status; 20] = [
+    const ALL: [Status; 21] = [
         Status::Ok,
         Status::InvalidArgument,
         Status::InvalidApiKey,
@@ -71,6 +73,7 @@ impl Status {
         Status::Timeout,
         Status::ConnectionLost,
         Status::ProxyFailed,
+        Status::Cancelled,
         Status::Unauthorized,
         Status::Rejected,
         Status::RateLimited,
@@ -116,6 +119,7 @@ impl Status {
             Status::Timeout => "SHOUTOUT_TIMEOUT\0",
             Status::ConnectionLost => "SHOUTOUT_CONNECTION_LOST\0",
             Status::ProxyFailed => "SHOUTOUT_PROXY_FAILED\0",
+            Status::Cancelled => "SHOUTOUT_CANCELLED\0",
             Status::Unauthorized => "SHOUTOUT_UNAUTHORIZED\0",
             Status::Rejected => "SHOUTOUT_REJECTED\0",
             Status::RateLimited => "SHOUTOUT_RATE_LIMITED\0",

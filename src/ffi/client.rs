@@ -60,7 +60,7 @@ unsafe fn call<T>(
         clear(error);
     }
     // Outside what is contained, so that it tells after a panic what has left.
-    let mut attempt = Attempt::not_begun(THIS_MACHINE);
+    let mut attempt = Attempt::not_begun(THIS_MACHINE, None);
     let refused_or = |attempt: &mut Attempt| {
         if output.is_null() {
             return Err(Error::refused(
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn so_send_otp(
             let destination = DESTINATION.read(destination)?;
             let content = CONTENT.read(content)?;
             panic_if_asked("boundary", content.as_bytes());
-            let sent = client.send(source, destination, content, attempt)?;
+            let sent = client.send(None, source, destination, content, attempt)?;
             panic_if_asked("result", content.as_bytes());
             Ok(so_send_result::from(sent))
         })
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn so_verify_otp(
             let reference_id = REFERENCE_ID.read(reference_id)?;
             let code = CODE.read(code)?;
             panic_if_asked("boundary", code.as_bytes());
-            client.verify(reference_id, code, attempt).map(so_verify_result::from)
+            client.verify(None, reference_id, code, attempt).map(so_verify_result::from)
         })
     }
 }

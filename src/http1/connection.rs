@@ -69,6 +69,8 @@ impl Connection {
         let mut slices = parts.map(IoSlice::new);
         let mut rest = &mut slices[..];
         loop {
+            // Nothing leaves after a cancellation.
+            attempt.check_stop()?;
             match self.write_some(&mut rest) {
                 Ok(true) => return Ok(Written::Whole),
                 Ok(false) => {}
@@ -80,7 +82,7 @@ impl Connection {
             }
             let may_be_answered = !self.has_ended && self.stream.bytes_sent() > before;
             let interest = if may_be_answered { Interest::Both } else { Interest::Write };
-            if self.stream.wait(interest, attempt.deadline())?.read {
+            if self.stream.wait(interest, attempt.until())?.read {
                 if let Some(head) = self.read_what_came(attempt)? {
                     return Ok(Written::Answered(head));
                 }
@@ -159,7 +161,7 @@ impl Connection {
             }
             // Before the wait: a head that fills the buffer is refused at once.
             self.input.room()?;
-            self.stream.wait(Interest::Read, attempt.deadline())?;
+            self.stream.wait(Interest::Read, attempt.until())?;
             if matches!(self.receive()?, Received::Bytes(_)) {
                 return Ok(true);
             }

@@ -3,9 +3,10 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::stream::Stream;
+use super::until::Until;
 use super::world::{Dialled, World};
 use crate::errors::{Cause, NetworkFault};
 use crate::sys;
@@ -20,8 +21,9 @@ pub(crate) fn dial(
     world: &dyn World,
     addresses: &[IpAddr],
     port: u16,
-    deadline: Instant,
+    until: Until,
 ) -> Result<(Box<dyn Stream>, IpAddr), NetworkFault> {
+    let deadline = until.deadline;
     let mut next_at = world.now();
     let addresses = &addresses[..addresses.len().min(MAX_ADDRESSES)];
     // Every address is tried within the deadline, and the last one has at least one delay of time left.
@@ -41,14 +43,15 @@ pub(crate) fn dial(
         if dialler.is_idle() {
             return Err(all_failed(&last));
         }
-        let until = if untried.len() == 0 { deadline } else { next_at.min(deadline) };
-        match dialler.next(until).map_err(|error| NetworkFault::lost(&error))? {
+        let end = if untried.len() == 0 { deadline } else { next_at.min(deadline) };
+        match dialler.next(Until { deadline: end, ..until }).map_err(|error| NetworkFault::lost(&error))? {
             Some(Dialled { address, stream: Ok(stream) }) => return Ok((stream, address)),
             Some(Dialled { stream: Err(error), .. }) => {
                 last = error;
                 // After a failure, the next address is tried at once.
                 next_at = world.now();
             }
+            None if until.is_cancelled() => return Err(NetworkFault::cancelled()),
             None if world.now() >= deadline => return Err(NetworkFault::timed_out()),
             None => {}
         }
@@ -84,13 +87,14 @@ mod tests {
     use super::*;
     use crate::net::THIS_MACHINE;
     use std::net::TcpListener;
+    use std::time::Instant;
 
     fn addresses(texts: &[&str]) -> Vec<IpAddr> {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
-    fn later() -> Instant {
-        Instant::now() + Duration::from_secs(60)
+    fn later() -> Until<'static> {
+        Until { deadline: Instant::now() + Duration::from_secs(60), stop: None }
     }
 
     #[test]
@@ -123,7 +127,8 @@ mod tests {
     fn a_deadline_that_has_passed_is_a_timeout() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let fault = dial(THIS_MACHINE, &addresses(&["127.0.0.1"]), port, Instant::now()).err().unwrap();
+        let now = Until { deadline: Instant::now(), stop: None };
+        let fault = dial(THIS_MACHINE, &addresses(&["127.0.0.1"]), port, now).err().unwrap();
         assert_eq!(fault.cause, Cause::TimedOut);
     }
 }

@@ -19,7 +19,6 @@ impl Event {
     }
 
     /// Whether it has happened.
-    #[cfg(feature = "simulation")]
     pub fn has_happened(&self) -> bool {
         *lock(&self.has_happened)
     }

@@ -6,6 +6,7 @@ mod names;
 mod stream;
 mod tcp;
 mod this_machine;
+mod until;
 mod world;
 
 pub(crate) use dial::dial;
@@ -14,6 +15,7 @@ pub use event::Event;
 pub(crate) use names::Names;
 pub use stream::{Received, SinceLastAnswer, Stream};
 pub(crate) use this_machine::THIS_MACHINE;
+pub use until::Until;
 pub use world::World;
 #[cfg(feature = "simulation")]
 pub use world::{Dialled, Dialler, TellAddresses};

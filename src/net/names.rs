@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::dial::in_turn;
 use super::event::Event;
+use super::until::Until;
 use super::world::World;
 use crate::errors::{Cause, NetworkFault};
 use crate::panics::lock;
@@ -50,7 +51,7 @@ struct Lookup {
 impl Names {
     /// The addresses of a host, in the order in which they are tried: the literal itself, a cached answer, or a new one by
     /// the deadline.
-    pub(crate) fn addresses(self: &Arc<Names>, world: &'static dyn World, host: &str, deadline: Instant) -> Outcome {
+    pub(crate) fn addresses(self: &Arc<Names>, world: &'static dyn World, host: &str, until: Until) -> Outcome {
         if let Ok(literal) = host.parse() {
             return Ok(vec![literal]);
         }
@@ -68,7 +69,7 @@ impl Names {
         if is_new {
             self.start(world, host, &lookup);
         }
-        lookup.wait(world, deadline)
+        lookup.wait(world, until)
     }
 
     /// The address accepted a connection: it is tried first while the name is remembered.
@@ -157,10 +158,13 @@ impl Lookup {
         self.end.happen();
     }
 
-    fn wait(&self, world: &dyn World, deadline: Instant) -> Outcome {
-        world.wait_for(&self.end, deadline);
+    fn wait(&self, world: &dyn World, until: Until) -> Outcome {
+        world.wait_for(&self.end, until);
         // After a timeout the lookup goes on, and a later call uses its answer.
-        lock(&self.outcome).clone().unwrap_or_else(|| Err(NetworkFault::timed_out()))
+        let outcome = lock(&self.outcome).clone();
+        outcome.unwrap_or_else(|| {
+            Err(if until.is_cancelled() { NetworkFault::cancelled() } else { NetworkFault::timed_out() })
+        })
     }
 }
 
@@ -179,7 +183,7 @@ mod tests {
     use super::*;
     use crate::net::THIS_MACHINE;
     use crate::net::world::{Dialler, TellAddresses};
-    use crate::sys::ProcessMark;
+    use crate::sys::{ProcessMark, Stop};
     use std::io;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Barrier, mpsc};
@@ -202,8 +206,8 @@ mod tests {
             unreachable!("no process is forked here")
         }
 
-        fn wait_for(&self, event: &Event, deadline: Instant) {
-            THIS_MACHINE.wait_for(event, deadline);
+        fn wait_for(&self, event: &Event, until: Until) {
+            THIS_MACHINE.wait_for(event, until);
         }
 
         fn look_up(&self, host: &str, tell: TellAddresses) -> io::Result<()> {
@@ -212,7 +216,11 @@ mod tests {
             Ok(())
         }
 
-        fn pause(&self, _: Duration) {
+        fn prepare_to_stop(&self, _: &Stop) -> io::Result<()> {
+            unreachable!("no call is made here")
+        }
+
+        fn pause(&self, _: Duration, _: Option<&Stop>) {
             unreachable!("nothing is tried again here")
         }
 
@@ -238,7 +246,7 @@ mod tests {
 
     impl NamesOfAWorld {
         fn addresses(&self, host: &str, deadline: Instant) -> Outcome {
-            self.names.addresses(self.world, host, deadline)
+            self.names.addresses(self.world, host, Until { deadline, stop: None })
         }
     }
 

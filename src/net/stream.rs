@@ -1,8 +1,8 @@
 //! A byte stream in both directions: TCP, TLS over TCP, or a test double.
 
 use std::io::IoSlice;
-use std::time::Instant;
 
+use super::until::Until;
 use crate::errors::NetworkFault;
 use crate::sys::{Interest, Readiness};
 
@@ -43,8 +43,8 @@ pub trait Stream: Send {
     /// Reads what has come into the room, which is not empty.
     fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault>;
 
-    /// Waits until the stream is ready for one of the two, or the deadline passes, which is a fault.
-    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault>;
+    /// Waits until the stream is ready for one of the two. The end of the time and a cancelled call are faults.
+    fn wait(&mut self, interest: Interest, until: Until) -> Result<Readiness, NetworkFault>;
 
     /// Looks, without waiting, what the other side did since the last answer was read.
     fn look(&mut self) -> SinceLastAnswer;

@@ -2,9 +2,9 @@
 
 use std::io::{self, IoSlice};
 use std::os::fd::AsFd;
-use std::time::Instant;
 
 use super::stream::{Received, SinceLastAnswer, Stream};
+use super::until::Until;
 use crate::errors::NetworkFault;
 use crate::sys::{self, Interest, Readiness, Socket, Wait};
 
@@ -46,13 +46,11 @@ impl Stream for Tcp {
         })
     }
 
-    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault> {
+    fn wait(&mut self, interest: Interest, until: Until) -> Result<Readiness, NetworkFault> {
         let mut waits = [Wait::new(self.socket.as_fd(), interest)];
-        match sys::wait_for_any(&mut waits, deadline) {
-            Ok(true) => Ok(waits[0].ready),
-            Ok(false) => Err(NetworkFault::timed_out()),
-            Err(error) => Err(NetworkFault::lost(&error)),
-        }
+        let waited = sys::wait_for_any(&mut waits, until.deadline, until.stop);
+        Until::check(waited.map_err(|error| NetworkFault::lost(&error))?)?;
+        Ok(waits[0].ready)
     }
 
     fn look(&mut self) -> SinceLastAnswer {

@@ -9,10 +9,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::event::Event;
 use super::tcp::Tcp;
+use super::until::Until;
 use super::world::{Dialled, Dialler, TellAddresses, World};
 use crate::panic_probe::panic_if_asked;
 use crate::panics::contained;
-use crate::sys::{self, Interest, LookupFault, ProcessMark, Socket, Wait};
+use crate::sys::{self, Interest, LookupFault, ProcessMark, Socket, Stop, Wait, Waited};
 
 /// `getaddrinfo` loads modules and parses files on this stack.
 const LOOKUP_STACK_BYTES: usize = 512 * 1024;
@@ -38,12 +39,28 @@ impl World for ThisMachine {
         ProcessMark::current()
     }
 
-    fn pause(&self, time: Duration) {
-        thread::sleep(time);
+    fn prepare_to_stop(&self, stop: &Stop) -> io::Result<()> {
+        stop.prepare()
     }
 
-    fn wait_for(&self, event: &Event, deadline: Instant) {
-        event.wait(deadline.saturating_duration_since(self.now()));
+    fn pause(&self, time: Duration, stop: Option<&Stop>) {
+        match stop {
+            None => thread::sleep(time),
+            Some(_) => drop(sys::pause(self.now() + time, stop)),
+        }
+    }
+
+    fn wait_for(&self, event: &Event, until: Until) {
+        loop {
+            let left = until.deadline.saturating_duration_since(self.now());
+            match until.stop {
+                None => return event.wait(left),
+                Some(_) if left.is_zero() || event.has_happened() => return,
+                Some(stop) if stop.ask() => return,
+                // The event has no descriptor that a poll could wait for together with the stop's.
+                Some(stop) => event.wait(left.min(stop.longest_blind_wait())),
+            }
+        }
     }
 
     /// The standard library's hash keys are random per process and differ per use: enough to spread retries, without a crate.
@@ -84,10 +101,10 @@ impl Dialler for Sockets {
         self.0.is_empty()
     }
 
-    fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>> {
+    fn next(&mut self, until: Until) -> io::Result<Option<Dialled>> {
         let mut waits: Vec<Wait> =
             self.0.iter().map(|(socket, _)| Wait::new(socket.as_fd(), Interest::Write)).collect();
-        if !sys::wait_for_any(&mut waits, deadline)? {
+        if sys::wait_for_any(&mut waits, until.deadline, until.stop)? != Waited::Ready {
             return Ok(None);
         }
         let ready = waits.iter().position(|wait| wait.ready.is_any());

@@ -11,7 +11,8 @@ use rustls::crypto::CryptoProvider;
 
 use super::event::Event;
 use super::stream::Stream;
-use crate::sys::{LookupFault, ProcessMark};
+use super::until::Until;
+use crate::sys::{LookupFault, ProcessMark, Stop};
 
 /// The world of one process, shared by all its threads.
 pub trait World: Debug + Send + Sync {
@@ -24,11 +25,14 @@ pub trait World: Debug + Send + Sync {
     /// Which process this is.
     fn process(&self) -> ProcessMark;
 
-    /// Waits for this time.
-    fn pause(&self, time: Duration);
+    /// Makes what wakes the waits of a call that is cancelled.
+    fn prepare_to_stop(&self, stop: &Stop) -> io::Result<()>;
 
-    /// Waits until the event happens or the deadline passes.
-    fn wait_for(&self, event: &Event, deadline: Instant);
+    /// Waits for this time, unless the call is cancelled.
+    fn pause(&self, time: Duration, stop: Option<&Stop>);
+
+    /// Waits until the event happens, the deadline passes, or the call is cancelled.
+    fn wait_for(&self, event: &Event, until: Until);
 
     /// A new random number from 0 to 1.
     fn random_fraction(&self) -> f64;
@@ -56,8 +60,8 @@ pub trait Dialler {
     /// Whether none is being made.
     fn is_idle(&self) -> bool;
 
-    /// Waits until one of them is connected or has failed; `None` at the deadline.
-    fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>>;
+    /// Waits until one of them is connected or has failed; `None` at the deadline, or when the call is cancelled.
+    fn next(&mut self, until: Until) -> io::Result<Option<Dialled>>;
 }
 
 /// What became of an attempt to connect.

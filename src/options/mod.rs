@@ -25,7 +25,7 @@ const TIMEOUT_MS: std::ops::RangeInclusive<u32> = 1..=600_000;
 /// More retries than this do not fit a sensible deadline.
 const MAX_RETRIES: u32 = 10;
 /// More headers than this are a mistake, and a head has to fit in a server's buffer.
-const MAX_HEADERS: usize = 32;
+pub(crate) const MAX_HEADERS: usize = 32;
 
 /// How a [`Client`](crate::Client) behaves. Every option has a default; a plain `Options::new()` is right for most.
 ///
@@ -227,7 +227,7 @@ fn check_length(path_or_url: &str) -> Result<(), String> {
     if path_or_url.len() > MAX_URL_BYTES { Err(format!("is longer than {MAX_URL_BYTES} bytes")) } else { Ok(()) }
 }
 
-fn check_milliseconds(milliseconds: u32) -> Result<Duration, String> {
+pub(crate) fn check_milliseconds(milliseconds: u32) -> Result<Duration, String> {
     if TIMEOUT_MS.contains(&milliseconds) {
         Ok(Duration::from_millis(milliseconds.into()))
     } else {

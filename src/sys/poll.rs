@@ -4,6 +4,8 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
+use super::stop::Stop;
+
 /// What to wait for on a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
@@ -34,7 +36,7 @@ impl Readiness {
 pub(crate) struct Wait<'a> {
     socket: BorrowedFd<'a>,
     interest: Interest,
-    /// Valid after [`wait_for_any`] returned `true`.
+    /// Valid after [`wait_for_any`] returned [`Waited::Ready`].
     pub(crate) ready: Readiness,
 }
 
@@ -47,14 +49,32 @@ impl<'a> Wait<'a> {
 /// More sockets than this are never waited for at once.
 const MAX_SOCKETS: usize = 16;
 
-/// Waits until one of the sockets is ready or the deadline passes; says whether one is. A deadline that has passed already
-/// gives `false` without a look: a peer that sends a byte now and then must not stretch a call.
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waited {
+    /// A socket is ready.
+    Ready,
+    /// The deadline passed.
+    TimeIsOver,
+    /// The call was cancelled.
+    Stopped,
+}
+
+/// Waits for nothing but the deadline or the stop.
+pub(crate) fn pause(deadline: Instant, stop: Option<&Stop>) -> Waited {
+    // Without a socket, the kernel finds nothing wrong.
+    wait_for_any(&mut [], deadline, stop).unwrap_or(Waited::TimeIsOver)
+}
+
+/// Waits until one of the sockets is ready, the deadline passes, or the call is cancelled. A deadline that has passed already
+/// ends the wait without a look: a peer that sends a byte now and then must not stretch a call. After a cancellation, only what
+/// can be read still counts as ready, for a moment: an answer that has come is read.
 ///
 /// A signal does not shorten or lengthen the wait. Only the first 16 sockets count.
-pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant) -> io::Result<bool> {
+pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant, stop: Option<&Stop>) -> io::Result<Waited> {
     debug_assert!(waits.len() <= MAX_SOCKETS);
     let count = waits.len().min(MAX_SOCKETS);
-    let mut polls = [libc::pollfd { fd: -1, events: 0, revents: 0 }; MAX_SOCKETS];
+    let mut polls = [libc::pollfd { fd: -1, events: 0, revents: 0 }; MAX_SOCKETS + 1];
     for (poll, wait) in polls.iter_mut().zip(&*waits) {
         poll.fd = wait.socket.as_raw_fd();
         poll.events = match wait.interest {
@@ -63,21 +83,38 @@ pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant) -> io::Result<
             Interest::Both => libc::POLLIN | libc::POLLOUT,
         };
     }
+    let (most, wake) = stop.map_or((None, None), Stop::limits);
+    let mut total = count;
+    if let Some(wake) = wake {
+        polls[count] = libc::pollfd { fd: wake.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        total += 1;
+    }
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Ok(false);
+            return Ok(Waited::TimeIsOver);
         }
-        // SAFETY: the first `count` entries are valid, and the kernel writes nothing beyond them.
-        let ready = unsafe { libc::poll(polls.as_mut_ptr(), count as libc::nfds_t, whole_milliseconds(left)) };
-        if ready > 0 {
-            break;
-        }
+        let is_cancelled = stop.is_some_and(Stop::is_cancelled);
+        let time = if is_cancelled { Duration::ZERO } else { most.unwrap_or(left).min(left) };
+        // SAFETY: the first `total` entries are valid, and the kernel writes nothing beyond them.
+        let ready = unsafe { libc::poll(polls.as_mut_ptr(), total as libc::nfds_t, whole_milliseconds(time)) };
         if ready < 0 {
             let error = io::Error::last_os_error();
             if error.kind() != io::ErrorKind::Interrupted {
                 return Err(error);
             }
+            // What the entries held before stays in them.
+            polls.iter_mut().for_each(|poll| poll.revents = 0);
+        }
+        if let Some(stop) = stop.filter(|stop| stop.ask()) {
+            let is_readable = |poll: &libc::pollfd| poll.revents & !libc::POLLOUT != 0;
+            if !polls[..count].iter().any(is_readable) || !stop.reads_on() {
+                return Ok(Waited::Stopped);
+            }
+            polls.iter_mut().for_each(|poll| poll.revents &= !libc::POLLOUT);
+        }
+        if ready > 0 && polls[..count].iter().any(|poll| poll.revents != 0) {
+            break;
         }
     }
     for (poll, wait) in polls.iter().zip(waits) {
@@ -87,7 +124,7 @@ pub(crate) fn wait_for_any(waits: &mut [Wait], deadline: Instant) -> io::Result<
             write: wait.interest != Interest::Read && (has_failed || poll.revents & libc::POLLOUT != 0),
         };
     }
-    Ok(true)
+    Ok(Waited::Ready)
 }
 
 /// Rounded up, so that a wait never spins through its last millisecond.
@@ -112,7 +149,7 @@ mod tests {
         let ((quiet, _quiet_end), (loud, mut loud_end)) = (UnixStream::pair().unwrap(), UnixStream::pair().unwrap());
         loud_end.write_all(b"x").unwrap();
         let mut waits = [&quiet, &loud].map(|socket| Wait::new(socket.as_fd(), Interest::Read));
-        assert!(wait_for_any(&mut waits, later()).unwrap());
+        assert_eq!(wait_for_any(&mut waits, later(), None).unwrap(), Waited::Ready);
         assert!(!waits[0].ready.is_any());
         assert_eq!(waits[1].ready, Readiness { read: true, write: false });
     }
@@ -121,7 +158,8 @@ mod tests {
     fn a_passed_deadline_gives_nothing_even_if_data_is_there() {
         let (socket, mut end) = UnixStream::pair().unwrap();
         end.write_all(b"x").unwrap();
-        assert!(!wait_for_any(&mut [Wait::new(socket.as_fd(), Interest::Both)], Instant::now()).unwrap());
+        let waited = wait_for_any(&mut [Wait::new(socket.as_fd(), Interest::Both)], Instant::now(), None).unwrap();
+        assert_eq!(waited, Waited::TimeIsOver);
     }
 
     #[test]
@@ -132,7 +170,7 @@ mod tests {
             [(Interest::Read, true, false), (Interest::Write, false, true), (Interest::Both, true, true)]
         {
             let mut waits = [Wait::new(socket.as_fd(), interest)];
-            assert!(wait_for_any(&mut waits, later()).unwrap());
+            assert_eq!(wait_for_any(&mut waits, later(), None).unwrap(), Waited::Ready);
             assert_eq!(waits[0].ready, Readiness { read, write });
         }
     }

@@ -92,9 +92,15 @@ impl Drop for Socket {
 fn open(family: libc::c_int) -> io::Result<OwnedFd> {
     // SAFETY: takes no pointers.
     let descriptor = unsafe { libc::socket(family, libc::SOCK_STREAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0) };
-    let socket = owned(descriptor)?;
+    beyond_standard_streams(descriptor)
+}
+
+/// Takes a new descriptor, or the error of the call that should have made it, and gives one with a number that no standard
+/// stream has.
+pub(super) fn beyond_standard_streams(descriptor: libc::c_int) -> io::Result<OwnedFd> {
+    let new = owned(descriptor)?;
     if descriptor >= FIRST_DESCRIPTOR {
-        return Ok(socket);
+        return Ok(new);
     }
     // The low number is held for a moment, until the duplicate is made.
     // SAFETY: takes no pointers; the flags of the open file stay as they are.
@@ -153,14 +159,14 @@ pub(crate) fn is_lack_of_descriptors(error: &io::Error) -> bool {
 mod tests {
     use super::*;
     use crate::sys::exit_code_of_fork;
-    use crate::sys::poll::{Interest, Wait, wait_for_any};
+    use crate::sys::poll::{Interest, Wait, Waited, wait_for_any};
     use std::io::{Read, Write};
     use std::net::TcpListener;
     use std::time::{Duration, Instant};
 
     fn is_ready(socket: &Socket, interest: Interest) -> bool {
         let deadline = Instant::now() + Duration::from_secs(20);
-        wait_for_any(&mut [Wait::new(socket.as_fd(), interest)], deadline).unwrap()
+        wait_for_any(&mut [Wait::new(socket.as_fd(), interest)], deadline, None).unwrap() == Waited::Ready
     }
 
     /// A connection and its other end.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::attempt::{Attempt, Limits};
 use crate::errors::{NetworkFault, Phase};
 use crate::http1::Connection;
-use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream, THIS_MACHINE};
+use crate::net::{Interest, Readiness, Received, SinceLastAnswer, Stream, THIS_MACHINE, Until};
 use crate::origin::Origin;
 
 pub(crate) struct Scripted {
@@ -33,9 +33,9 @@ pub(crate) fn service() -> Arc<Origin> {
 }
 
 /// An attempt whose connection stands, with time enough.
-pub(crate) fn attempt() -> Attempt {
+pub(crate) fn attempt() -> Attempt<'static> {
     let later = Instant::now() + Duration::from_secs(600);
-    let mut attempt = Attempt::begin(THIS_MACHINE, Limits { deadline: later, connect_deadline: later }, false);
+    let mut attempt = Attempt::begin(THIS_MACHINE, None, Limits { deadline: later, connect_deadline: later }, false);
     attempt.phase = Phase::Request;
     attempt
 }
@@ -76,7 +76,7 @@ impl Stream for Scripted {
         Ok(Received::Bytes(count))
     }
 
-    fn wait(&mut self, interest: Interest, _: Instant) -> Result<Readiness, NetworkFault> {
+    fn wait(&mut self, interest: Interest, _: Until) -> Result<Readiness, NetworkFault> {
         Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read })
     }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::attempt::Attempt;
+use crate::call::Call;
 use crate::client::Client;
 use crate::connections::{Connections, Program};
 use crate::errors::Error;
@@ -19,18 +20,20 @@ pub fn client(program: &Arc<Connections>, api_key: &str, options: &Options) -> R
 pub fn send_otp(
     client: &Client,
     world: &'static dyn World,
+    call: Option<&Call>,
     source: &str,
     destination: &str,
     content: &str,
 ) -> Result<SendResult, Error> {
-    client.send(source, destination, content, &mut Attempt::not_begun(world))
+    client.send(call, source, destination, content, &mut Attempt::not_begun(world, call.map(Call::stop)))
 }
 
 pub fn verify_otp(
     client: &Client,
     world: &'static dyn World,
+    call: Option<&Call>,
     reference_id: &str,
     code: &str,
 ) -> Result<VerifyResult, Error> {
-    client.verify(reference_id, code, &mut Attempt::not_begun(world))
+    client.verify(call, reference_id, code, &mut Attempt::not_begun(world, call.map(Call::stop)))
 }

@@ -23,6 +23,9 @@ macro_rules! faults {
 
 faults! {
     ShortTimeout: "the call has little time",
+    Cancel: "the caller cancels the call",
+    OwnSettings: "the call has settings of its own",
+    NoStop: "no descriptor is left for a cancellation",
     CoarseClock: "the clock stands still between its ticks",
     NameFails: "the resolver fails for now",
     NameUnknown: "the resolver knows no address",

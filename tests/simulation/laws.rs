@@ -10,6 +10,7 @@ use crate::words::{Expected, Word, reference_id};
 
 /// A call may end so much later than its deadline; the clock's tick comes twice to that.
 const MARGIN: Duration = Duration::from_millis(1);
+const MOST_AFTER_CANCEL: Duration = Duration::from_millis(50);
 const MOST_IDLE_PER_HOST: usize = 64;
 /// At most so many addresses are tried at once by one call.
 const MOST_ATTEMPTS_AT_ONCE: usize = 16;
@@ -64,6 +65,8 @@ struct Call {
     final_word: Option<(&'static str, u64, usize)>,
     wires: Vec<usize>,
     operations: u32,
+    /// When it was cancelled, and at which step.
+    cancelled: Option<(Duration, u64)>,
 }
 
 /// An answer that the service gave.
@@ -154,6 +157,7 @@ impl Ledger {
             final_word: None,
             wires: Vec::new(),
             operations: 0,
+            cancelled: None,
         });
     }
 
@@ -245,6 +249,17 @@ impl Ledger {
         self.finals.push(Final { call, wire, at, why });
     }
 
+    pub fn is_cancelled(&mut self, number: CallNumber, now: Duration) {
+        let step = self.steps;
+        if let Some(call) = self.call(number) {
+            call.cancelled.get_or_insert((now, step));
+        }
+    }
+
+    pub fn was_cancelled_within(&mut self, call: CallNumber, time: Duration, now: Duration) -> bool {
+        self.call(call).and_then(|call| call.cancelled).is_some_and(|(at, _)| now <= at + time)
+    }
+
     /// The service said something that was no answer.
     pub fn unasked(&mut self, wire: usize) {
         self.unasked.push(wire);
@@ -266,15 +281,22 @@ impl State {
 
     /// A call has ended: what can be judged at once.
     pub fn ends(&mut self, number: CallNumber, outcome: Outcome) {
-        let (clock, tick) = (self.clock(), self.tick);
+        let (clock, tick, now) = (self.clock(), self.tick, self.time);
         let ledger = &mut self.ledger;
         let call = ledger.call(number).expect("it began");
         call.end = clock;
+        let cancelled = call.cancelled;
         let took = clock.saturating_sub(call.begin);
         let most = call.timeout + MARGIN + 2 * tick;
         if took > most {
             let what = format!("it took {took:?} of {:?}", call.timeout);
             ledger.violate("every call ends by its deadline", number, what);
+        }
+        if let Some((at, _)) = cancelled {
+            let late = now.saturating_sub(at);
+            if late > MOST_AFTER_CANCEL {
+                ledger.violate("a cancelled call ends within 50 ms", number, format!("it ended {late:?} later"));
+            }
         }
         if let Outcome::Panicked = outcome {
             ledger.violate("no call panics", number, "it panicked".to_owned());
@@ -332,6 +354,9 @@ impl State {
             if call.last_dial > left_at || call.writes.iter().any(|(of, step)| *of != wire && *step > left_at) {
                 return broken("nothing is tried again once it is decided", "after the last byte left".to_owned());
             }
+            if call.cancelled.is_some_and(|(_, step)| left_at > step) {
+                return broken("nothing leaves after a cancellation", format!("the last byte did, on wire {wire}"));
+            }
         }
         match outcome {
             Outcome::Sent(_) | Outcome::Checked(_) if call.had != 1 => {
@@ -355,6 +380,9 @@ impl State {
 
     fn law_broken_by_error(&self, call: &Call, error: &Error) -> Option<(&'static str, String)> {
         let is_answered = error.http_status() != 0;
+        if error.status() == Status::Cancelled && call.cancelled.is_none() {
+            return Some(("CANCELLED: the caller cancelled it", format!("nobody did: {error}")));
+        }
         let is_not_sent = error.delivery() == Delivery::NotSent;
         // A 4xx that means "accepted" says so only in its body. If none of that came, its status line is believed.
         let is_lied_to = call.answers.iter().any(|answer| {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use rustls::crypto::CryptoProvider;
-use shoutout_otp::simulation::{Dialled, Dialler, Event, LookupFault, ProcessMark, Stream, TellAddresses, World};
+use shoutout_otp::simulation::{
+    Dialled, Dialler, Event, LookupFault, ProcessMark, Stop, Stream, TellAddresses, Until, World,
+};
 
 use crate::faults::Fault;
 use crate::names::Reception;
@@ -50,17 +52,28 @@ impl World for Process {
         ProcessMark::simulated(self.number as u64 + 1)
     }
 
-    fn pause(&self, time: Duration) {
-        self.sim.begin_operation();
-        self.sim.park(time);
+    fn prepare_to_stop(&self, _: &Stop) -> io::Result<()> {
+        let mut state = self.sim.state();
+        let call = state.call();
+        match state.draw(Fault::NoStop, call) {
+            Some(_) => Err(io::Error::from_raw_os_error(libc::EMFILE)),
+            None => Ok(()),
+        }
     }
 
-    fn wait_for(&self, event: &Event, deadline: Instant) {
-        let left = self.time_until(deadline);
+    fn pause(&self, time: Duration, stop: Option<&Stop>) {
+        self.sim.begin_operation();
+        if !stop.is_some_and(Stop::is_cancelled) {
+            self.sim.park(time);
+        }
+    }
+
+    fn wait_for(&self, event: &Event, until: Until) {
+        let left = self.time_until(until.deadline);
         let end = self.sim.state().time + left;
         loop {
             let left = end.saturating_sub(self.sim.state().time);
-            if event.has_happened() || left.is_zero() {
+            if event.has_happened() || left.is_zero() || until.is_cancelled() {
                 return;
             }
             self.sim.park_for_event(left);
@@ -140,18 +153,21 @@ impl Dialler for Attempts {
         self.under_way.is_empty()
     }
 
-    fn next(&mut self, deadline: Instant) -> io::Result<Option<Dialled>> {
+    fn next(&mut self, until: Until) -> io::Result<Option<Dialled>> {
         self.sim.begin_operation();
         let clock = self.beginning + self.sim.state().clock();
-        let end = self.sim.state().time + deadline.saturating_duration_since(clock);
+        let latest = self.sim.state().time + until.deadline.saturating_duration_since(clock);
         let first = self.under_way.iter().enumerate().filter_map(|(index, attempt)| {
             let (at, _) = attempt.end.as_ref()?;
             Some((*at, index))
         });
-        let first = first.min().filter(|(at, _)| *at <= end);
-        let until = first.map_or(end, |(at, _)| at);
+        let first = first.min().filter(|(at, _)| *at <= latest);
+        let end = first.map_or(latest, |(at, _)| at);
         loop {
-            let left = until.saturating_sub(self.sim.state().time);
+            let left = end.saturating_sub(self.sim.state().time);
+            if until.is_cancelled() {
+                return Ok(None);
+            }
             if left.is_zero() {
                 break;
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use generator::{Generator, Gn};
 use shoutout_otp::simulation::{self, Connections, World};
-use shoutout_otp::{Client, Options};
+use shoutout_otp::{Call, Client, Options};
 
 use crate::chance::Dice;
 use crate::faults::{Fault, FaultId, Faults};
@@ -14,7 +14,7 @@ use crate::laws::{LeadsTo, Operation, Outcome, Violation};
 use crate::machine::Process;
 use crate::names::Hosts;
 use crate::request::COUNTRY;
-use crate::sim::{CallNumber, Sim, State};
+use crate::sim::{CallNumber, Happening, Sim, State};
 use crate::tls::{Authority, cryptography};
 use crate::trace::Trace;
 use crate::words::reference_id;
@@ -184,19 +184,34 @@ impl Thread<'_> {
         let code = format!("{number:06}-{}", self.dice.below(1_000_000));
         secrets.push(if operation == Operation::Send { destination.clone() } else { code.clone() });
         let clock = state.clock();
-        state.ledger.begins(operation, clock, actor.timeout, actor.leads_to, secrets);
+        let own = state.draw(Fault::OwnSettings, number).map(|mut dice| dice.pick(&[100, 1_000, 9_000]));
+        let timeout = own.map_or(actor.timeout, Duration::from_millis);
+        if own.is_some() {
+            secrets.push(format!("secret-of-call-{number}"));
+        }
+        state.ledger.begins(operation, clock, timeout, actor.leads_to, secrets);
         state.set_call(number);
         state.note(number, || format!("call {number} begins: {operation:?}"));
         drop(state);
+        // Most calls of most applications have none.
+        let is_stoppable = own.is_some() || self.dice.is_one_in(2);
+        let settings = Arc::new(own_settings(number, own));
+        let mut state = self.sim.state();
+        if let Some(mut dice) = state.draw(Fault::Cancel, number).filter(|_| is_stoppable) {
+            let after = Duration::from_micros(dice.pick(&[0, 100, 300, 700, 1_500, 20_000, 1_000_000, 6_000_000]));
+            state.schedule(after, Happening::Cancel(number, settings.clone()));
+        }
+        drop(state);
         let (client, world) = (&actor.client, self.world);
+        let own = Some(&*settings).filter(|_| is_stoppable);
         let length = if self.dice.is_one_in(10) { self.dice.below(12_000) } else { self.dice.below(40) };
         let content = format!("Your code is {{{{code}}}}. {}", "x".repeat(length as usize));
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match operation {
             Operation::Send => {
-                simulation::send_otp(client, world, "ShoutDEMO", &destination, &content).map(Outcome::Sent)
+                simulation::send_otp(client, world, own, "ShoutDEMO", &destination, &content).map(Outcome::Sent)
             }
             Operation::Verify { of } => {
-                simulation::verify_otp(client, world, &reference_id(of), &code).map(Outcome::Checked)
+                simulation::verify_otp(client, world, own, &reference_id(of), &code).map(Outcome::Checked)
             }
         }));
         let outcome = match outcome {
@@ -205,4 +220,14 @@ impl Thread<'_> {
         };
         (number, outcome)
     }
+}
+
+/// The settings of a call: a timeout of its own with a header of its own, or only the way to cancel it.
+fn own_settings(number: CallNumber, timeout_ms: Option<u64>) -> Call {
+    let mut settings = Call::new();
+    if let Some(timeout) = timeout_ms {
+        settings.set_timeout_ms(timeout as u32).expect("a timeout");
+        settings.add_header("x-call", &format!("secret-of-call-{number}")).expect("a header");
+    }
+    settings
 }

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use shoutout_otp::Call;
 use shoutout_otp::simulation::TellAddresses;
 
 use crate::chance::Dice;
@@ -73,6 +74,8 @@ pub enum Happening {
     /// The peer does what it meant to do later.
     Peer(usize, Task),
     LookupEnds(TellAddresses, Found),
+    /// The caller cancels its call.
+    Cancel(CallNumber, Arc<Call>),
 }
 
 impl Ord for Entry {
@@ -179,6 +182,14 @@ impl State {
         }
     }
 
+    fn cancels(&mut self, call: CallNumber) {
+        let Some(thread) = self.threads.iter().position(|thread| thread.call == call) else { return };
+        self.note(call, || "THE CALLER CANCELS".to_owned());
+        let now = self.time;
+        self.ledger.is_cancelled(call, now);
+        self.wake(thread);
+    }
+
     fn park(&mut self, at_most: Duration) {
         let running = self.running;
         let thread = &mut self.threads[running];
@@ -277,6 +288,10 @@ impl Sim {
             Happening::ReachPeer(wire) => state.reach_peer(wire),
             Happening::ReachClient(wire, parcel) => state.reach_client(wire, parcel),
             Happening::Peer(wire, task) => state.peer_acts(wire, task),
+            Happening::Cancel(number, call) => {
+                call.cancel();
+                state.cancels(number);
+            }
             Happening::LookupEnds(tell, found) => {
                 drop(state);
                 // It calls back into the library, which asks for the time.

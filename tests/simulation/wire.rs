@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::io::{self, IoSlice, Read};
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use shoutout_otp::simulation::{Interest, NetworkFault, Readiness, Received, SinceLastAnswer, Stream};
+use shoutout_otp::simulation::{Interest, NetworkFault, Readiness, Received, SinceLastAnswer, Stream, Until};
 
 use crate::chance::Dice;
 use crate::faults::Fault;
@@ -32,6 +32,9 @@ pub enum Break {
 }
 
 const BREAKS: [Break; 3] = [Break::Reset, Break::Fin, Break::Silence];
+
+/// An answer that comes is read on for this long after a cancellation.
+const READ_ON_FOR: Duration = Duration::from_millis(20);
 
 /// A usual send buffer takes every request at once.
 const USUAL_WINDOW: usize = 256 * 1024;
@@ -461,16 +464,16 @@ impl Stream for SimulatedStream {
         Ok(Received::Bytes(count))
     }
 
-    fn wait(&mut self, interest: Interest, deadline: Instant) -> Result<Readiness, NetworkFault> {
+    fn wait(&mut self, interest: Interest, until: Until) -> Result<Readiness, NetworkFault> {
         self.sim.begin_operation();
-        let end = {
+        let (end, call) = {
             let mut state = self.sim.state();
             let call = state.use_wire(self.wire);
-            let left = deadline.saturating_duration_since(state.ledger.beginning() + state.clock());
+            let left = until.deadline.saturating_duration_since(state.ledger.beginning() + state.clock());
             if state.draw(Fault::SpuriousWake, call).is_some() {
                 return Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read });
             }
-            state.time + left
+            (state.time + left, call)
         };
         loop {
             let left = {
@@ -482,6 +485,17 @@ impl Stream for SimulatedStream {
                     read: ready.read && interest != Interest::Write,
                     write: ready.write && interest != Interest::Read,
                 };
+                if until.is_cancelled() {
+                    wire.waiter = None;
+                    // What has come is read on for a moment, and nothing more is written.
+                    let now = state.time;
+                    let is_read_on = ready.read && state.ledger.was_cancelled_within(call, READ_ON_FOR, now);
+                    return if is_read_on {
+                        Ok(Readiness { read: true, write: false })
+                    } else {
+                        Err(NetworkFault::cancelled())
+                    };
+                }
                 if ready.read || ready.write {
                     wire.waiter = None;
                     return Ok(ready);
