@@ -7,18 +7,23 @@ use std::path::{Path, PathBuf};
 
 /// The files that the header is made from, in its order. A new file of src/ffi/ must be named here, else its
 /// functions are missing in the header; the test of the exported symbols notices that.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "src/errors/status.rs",
     "src/errors/delivery.rs",
     "src/protocol/verify_result.rs",
     "src/ffi/status.rs",
     "src/ffi/version.rs",
     "src/ffi/options.rs",
+    "src/ffi/call.rs",
     "src/ffi/client.rs",
     "src/ffi/send_result.rs",
     "src/ffi/verify_result.rs",
     "src/ffi/error.rs",
 ];
+
+/// The prefix of an enum's constants, and the name of its type.
+const ENUM_TYPES: [(&str, &str); 3] =
+    [("Shoutout", "so_status_code"), ("ShoutoutDelivery", "so_delivery"), ("ShoutoutVerify", "so_verify_outcome")];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -35,7 +40,14 @@ fn write_header(path: &Path) {
     let sources =
         SOURCES.iter().fold(cbindgen::Builder::new().with_config(config), |builder, source| builder.with_src(source));
     let header = sources.with_after_include(version_macros()).generate().expect("the header");
-    header.write_to_file(path);
+    let mut text = Vec::new();
+    header.write(&mut text);
+    let mut text = String::from_utf8(text).expect("the header is text");
+    // cbindgen makes the constants' prefix from the enum's name, but the names must have the prefix of our types.
+    for (name, of_type) in ENUM_TYPES {
+        text = text.replace(&format!("}} {name};"), &format!("}} {of_type};"));
+    }
+    std::fs::write(path, text).expect("the folder of the build can be written to");
     println!("cargo:rustc-env=SHOUTOUT_OTP_GENERATED_HEADER={}", path.display());
 }
 

@@ -7,8 +7,8 @@
  *
  * The laws, true for every function:
  *
- *  1. Only so_client, so_options, the results and so_error are handles, and all are opaque. Whatever a _new,
- *     so_send_otp or so_verify_otp hands out is yours, and its so_free_* takes it back, on any thread; freeing NULL
+ *  1. Only so_client, so_options, so_call, the results and so_error are handles, and all are opaque. Whatever a _new,
+ *     a send or a verification hands out is yours, and its so_free_* takes it back, on any thread; freeing NULL
  *     does nothing. Strings from an accessor live as long as their handle.
  *  2. Receiver first, then inputs, then outputs. Inputs are borrowed, NUL-terminated UTF-8, and copied if kept; each
  *     has a maximum (key and header value 4 KiB, content 16 KiB, paths and URLs 4 KiB, others 256 bytes). Outputs are
@@ -23,18 +23,19 @@
  *  5. No panic crosses this boundary or prints anything. After one the handle still works or reports
  *     SHOUTOUT_INTERNAL_ERROR; it never hangs. (Running out of memory ends the process.)
  *  6. A const so_client * may be used by any number of threads at once. Freeing it is the only call that needs to be
- *     alone. An so_options belongs to one thread at a time.
+ *     alone. An so_options belongs to one thread at a time, and so does an so_call, which any thread may cancel.
  *  7. A client survives fork(): in the child it opens connections of its own and never touches inherited ones, even
  *     when the fork came in the middle of another thread's send.
  *  8. The library reads no environment variable (the C library's resolver reads its own), writes to no stream, changes no
  *     signal disposition, and never raises SIGPIPE. Loading it and so_client_new start no thread and open no socket.
  *     Threads that it starts later block all signals. Its descriptors are 3 and up, close on exec, and its own: closing
- *     one breaks its connection, though a call still ends in time. It stays mapped after dlclose.
+ *     one breaks its connection, though a call still ends in time. pthread_cancel ends no thread inside a call. It stays
+ *     mapped after dlclose.
  *  9. The API key, proxy credentials, extra header values, codes and full phone numbers appear in no error text; text
  *     that came from the service is scrubbed of those that we know.
  *  10. Options fail closed: a setter that refuses its value returns a status and the options remember it, so that
  *      so_client_new fails with that status and a message that names the option: the first one refused, even if its
- *      setter was called again with a better value. The order of setters never matters.
+ *      setter was called again with a better value. The order of setters never matters. An so_call does the same.
  */
 
 #ifndef SHOUTOUT_OTP_H
@@ -117,6 +118,10 @@ typedef enum {
      */
     SHOUTOUT_PROXY_FAILED = 25,
     /**
+     * The caller cancelled the call (so_call_cancel, or an interrupt check that said so).
+     */
+    SHOUTOUT_CANCELLED = 26,
+    /**
      * HTTP 401 or 403: the service did not accept the API key.
      */
     SHOUTOUT_UNAUTHORIZED = 40,
@@ -140,7 +145,7 @@ typedef enum {
      * A contained panic, or a thread that could not be started.
      */
     SHOUTOUT_INTERNAL_ERROR = 60,
-} Shoutout;
+} so_status_code;
 
 /**
  * Whether an SMS may be on its way although the call failed; for a verification, whether the attempt may have been
@@ -155,7 +160,7 @@ typedef enum {
      * Perhaps: ask the user to wait before a resend; treat a code as not verified.
      */
     SHOUTOUT_DELIVERY_UNKNOWN = 2,
-} ShoutoutDelivery;
+} so_delivery;
 
 /**
  * What the service said of a code. The numbers are the C ABI's; zero is never success.
@@ -178,7 +183,13 @@ typedef enum {
      * Any other word of the service, such as used or unknown; send a new one.
      */
     SHOUTOUT_VERIFY_REFUSED = 4,
-} ShoutoutVerify;
+} so_verify_outcome;
+
+/**
+ * What is special about one call: a timeout, headers, and a way to stop it. It can be used again for the next call, but by one
+ * call at a time. Set it up on one thread; so_call_cancel may come from any. Freed with so_free_call.
+ */
+typedef struct so_call so_call;
 
 /**
  * A client of the service: immutable, used by any number of threads at once, freed with so_free_client.
@@ -209,6 +220,11 @@ typedef struct so_verify_result so_verify_result;
  * What a fallible function returns: 0 (`SHOUTOUT_OK`), or another of the `SHOUTOUT_*` status numbers.
  */
 typedef int32_t so_status;
+
+/**
+ * Is asked on the thread of the call; anything but 0 cancels the call.
+ */
+typedef int32_t (*so_interrupt_check)(void *data);
 
 #ifdef __cplusplus
 extern "C" {
@@ -307,6 +323,49 @@ so_status so_options_set_user_agent_suffix(so_options *options, const char *suff
 void so_free_options(so_options *options);
 
 /**
+ * Makes a call like any other, until something is set. It opens no descriptor; its first use opens one, which stays until it is
+ * freed. NULL only after a contained panic.
+ */
+so_call *so_call_new(void);
+
+/**
+ * How long this call may take, in milliseconds, in place of the client's timeout_ms; 1 to 600000. A value that is refused makes
+ * the next use fail.
+ */
+so_status so_call_set_timeout_ms(so_call *call,
+                                 uint32_t milliseconds);
+
+/**
+ * One more header on the request of this call, such as traceparent. The rules are those of so_options_add_header; at most 32
+ * with those of the client. A header that is refused makes the next use fail.
+ */
+so_status so_call_add_header(so_call *call,
+                             const char *name,
+                             const char *value);
+
+/**
+ * Sets a check that is asked on the thread of the call while the call waits, at least every 50 ms and after every signal; NULL
+ * takes it away. Anything but 0 cancels the call. It is for hosts whose signal handlers only note that a signal came. It may
+ * call any so_* function except on its own so_call; it must not throw, longjmp, or end the thread. The data is passed to it and
+ * must live as long as the call is used.
+ */
+so_status so_call_set_interrupt_check(so_call *call,
+                                      so_interrupt_check check,
+                                      void *data);
+
+/**
+ * Ends the call that uses it, within 50 ms, with SHOUTOUT_CANCELLED; so_error_delivery tells whether an SMS may be on its way.
+ * A call that has ended is not changed. Every later use is SHOUTOUT_CANCELLED and SHOUTOUT_DELIVERY_NOT_SENT. Any thread may call
+ * this at any time until the call is freed, and so may a signal handler; errno stays as it is. NULL does nothing.
+ */
+void so_call_cancel(so_call *call);
+
+/**
+ * Frees a call that is not in use; NULL does nothing.
+ */
+void so_free_call(so_call *call);
+
+/**
  * Makes a client. It opens no socket and starts no thread, and shares its connections with all other clients of the
  * process. The options may be NULL (all defaults), and may be freed afterwards.
  * Fails with SHOUTOUT_INVALID_API_KEY, or with SHOUTOUT_INVALID_ARGUMENT and a message that names the option, also
@@ -335,6 +394,19 @@ so_status so_send_otp(const so_client *client,
                       so_error **error);
 
 /**
+ * The same as so_send_otp, with the settings of one call; NULL for none.
+ * Fails with SHOUTOUT_CANCELLED after so_call_cancel, and with SHOUTOUT_INVALID_ARGUMENT if a setter of the call refused its value
+ * or another call uses it.
+ */
+so_status so_send_otp_with(const so_client *client,
+                           so_call *call,
+                           const char *source,
+                           const char *destination,
+                           const char *content,
+                           so_send_result **result,
+                           so_error **error);
+
+/**
  * Asks whether a code is the right one for a send. Blocks for at most timeout_ms. A wrong code is a result, not an
  * error: SHOUTOUT_OK, and so_verify_result_is_verified gives 0.
  * reference_id: of the send, at most 256 bytes. code: what the user typed, at most 256 bytes without control characters;
@@ -346,6 +418,16 @@ so_status so_verify_otp(const so_client *client,
                         const char *code,
                         so_verify_result **result,
                         so_error **error);
+
+/**
+ * The same as so_verify_otp, with the settings of one call; NULL for none. It fails as so_send_otp_with does.
+ */
+so_status so_verify_otp_with(const so_client *client,
+                             so_call *call,
+                             const char *reference_id,
+                             const char *code,
+                             so_verify_result **result,
+                             so_error **error);
 
 /**
  * Frees a client, once no thread uses it any more; NULL does nothing. Its connections stay with the process for the

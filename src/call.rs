@@ -59,7 +59,7 @@ impl Call {
 
     /// Is asked on the thread of the call, at least every 50 ms while the call waits; `true` cancels it. For hosts whose signal
     /// handlers only note the signal. It must not panic, and not use this `Call`.
-    pub fn set_interrupt_check(&mut self, check: InterruptCheck) {
+    pub fn set_interrupt_check(&mut self, check: Option<InterruptCheck>) {
         self.stop.set_check(check);
     }
 

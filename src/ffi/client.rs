@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use super::call::so_call;
 use super::error::so_error;
 use super::guard::contain;
 use super::handle::{borrow, clear, free, give};
@@ -11,6 +12,7 @@ use super::status::so_status;
 use super::text::TextArgument;
 use super::verify_result::so_verify_result;
 use crate::attempt::Attempt;
+use crate::call::Call;
 use crate::client::{self, Client};
 use crate::errors::Error;
 use crate::errors::Status;
@@ -18,6 +20,7 @@ use crate::input;
 use crate::net::THIS_MACHINE;
 use crate::options::{MAX_SHORT_BYTES, Options};
 use crate::panic_probe::panic_if_asked;
+use crate::sys::Stop;
 
 /// A client of the service: immutable, used by any number of threads at once, freed with so_free_client.
 pub struct so_client {
@@ -48,10 +51,11 @@ const CODE: TextArgument =
 ///
 /// # Safety
 /// Both outputs are NULL or valid for a write.
-unsafe fn call<T>(
+unsafe fn run<T>(
     output: *mut *mut T,
     output_name: &str,
     error: *mut *mut so_error,
+    stop: Option<&Stop>,
     body: impl FnOnce(&mut Attempt) -> Result<T, Error>,
 ) -> so_status {
     // SAFETY: the caller's promise.
@@ -60,7 +64,7 @@ unsafe fn call<T>(
         clear(error);
     }
     // Outside what is contained, so that it tells after a panic what has left.
-    let mut attempt = Attempt::not_begun(THIS_MACHINE, None);
+    let mut attempt = Attempt::not_begun(THIS_MACHINE, stop);
     let refused_or = |attempt: &mut Attempt| {
         if output.is_null() {
             return Err(Error::refused(
@@ -121,7 +125,7 @@ pub unsafe extern "C" fn so_client_new(
 ) -> so_status {
     // SAFETY: law 1 for the handle, law 2 for the string and the outputs.
     unsafe {
-        call(client, "client", error, |_| {
+        run(client, "client", error, None, |_| {
             let api_key = API_KEY.read(api_key)?;
             panic_if_asked("boundary", api_key.as_bytes());
             let client = match borrow(options) {
@@ -150,15 +154,33 @@ pub unsafe extern "C" fn so_send_otp(
     result: *mut *mut so_send_result,
     error: *mut *mut so_error,
 ) -> so_status {
-    // SAFETY: law 1 for the handle, law 2 for the strings and the outputs.
+    // SAFETY: the same promises; NULL is no call.
+    unsafe { so_send_otp_with(client, std::ptr::null_mut(), source, destination, content, result, error) }
+}
+
+/// The same as so_send_otp, with the settings of one call; NULL for none.
+/// Fails with SHOUTOUT_CANCELLED after so_call_cancel, and with SHOUTOUT_INVALID_ARGUMENT if a setter of the call refused its value
+/// or another call uses it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn so_send_otp_with(
+    client: *const so_client,
+    call: *mut so_call,
+    source: *const c_char,
+    destination: *const c_char,
+    content: *const c_char,
+    result: *mut *mut so_send_result,
+    error: *mut *mut so_error,
+) -> so_status {
+    // SAFETY: law 1 for the handles, law 2 for the strings and the outputs.
     unsafe {
-        call(result, "result", error, |attempt| {
+        let settings = borrow(call.cast_const()).map(|handle| &handle.call);
+        run(result, "result", error, settings.map(Call::stop), |attempt| {
             let client = client_of(client)?;
             let source = SOURCE.read(source)?;
             let destination = DESTINATION.read(destination)?;
             let content = CONTENT.read(content)?;
             panic_if_asked("boundary", content.as_bytes());
-            let sent = client.send(None, source, destination, content, attempt)?;
+            let sent = client.send(settings, source, destination, content, attempt)?;
             panic_if_asked("result", content.as_bytes());
             Ok(so_send_result::from(sent))
         })
@@ -178,14 +200,29 @@ pub unsafe extern "C" fn so_verify_otp(
     result: *mut *mut so_verify_result,
     error: *mut *mut so_error,
 ) -> so_status {
-    // SAFETY: law 1 for the handle, law 2 for the strings and the outputs.
+    // SAFETY: the same promises; NULL is no call.
+    unsafe { so_verify_otp_with(client, std::ptr::null_mut(), reference_id, code, result, error) }
+}
+
+/// The same as so_verify_otp, with the settings of one call; NULL for none. It fails as so_send_otp_with does.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn so_verify_otp_with(
+    client: *const so_client,
+    call: *mut so_call,
+    reference_id: *const c_char,
+    code: *const c_char,
+    result: *mut *mut so_verify_result,
+    error: *mut *mut so_error,
+) -> so_status {
+    // SAFETY: law 1 for the handles, law 2 for the strings and the outputs.
     unsafe {
-        call(result, "result", error, |attempt| {
+        let settings = borrow(call.cast_const()).map(|handle| &handle.call);
+        run(result, "result", error, settings.map(Call::stop), |attempt| {
             let client = client_of(client)?;
             let reference_id = REFERENCE_ID.read(reference_id)?;
             let code = CODE.read(code)?;
             panic_if_asked("boundary", code.as_bytes());
-            client.verify(None, reference_id, code, attempt).map(so_verify_result::from)
+            client.verify(settings, reference_id, code, attempt).map(so_verify_result::from)
         })
     }
 }

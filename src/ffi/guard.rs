@@ -11,9 +11,10 @@ thread_local! {
     static CALLS_UNDER_WAY: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Runs the body of an exported function; a panic gives `after_panic` instead.
+/// Runs the body of an exported function; a panic gives `after_panic` instead, and the thread is not ended meanwhile.
 pub(super) fn contain<T>(after_panic: T, body: impl FnOnce() -> T) -> T {
     silence_our_panics();
+    let _thread_lives_on = sys::ThreadCancelDisabled::new();
     CALLS_UNDER_WAY.set(CALLS_UNDER_WAY.get() + 1);
     // No state is seen half changed: handles are immutable, and shared state keeps its own order.
     let outcome = contained(body);

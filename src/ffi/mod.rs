@@ -4,6 +4,7 @@
 // The laws in the header say what a caller must keep; repeating them at each function would hide what is special.
 #![allow(clippy::missing_safety_doc)]
 
+mod call;
 mod client;
 mod error;
 mod guard;
@@ -17,4 +18,4 @@ mod version;
 
 // The fuzz targets call what C calls, with signatures that the compiler holds them to.
 #[cfg(feature = "fuzzing")]
-pub use {client::*, error::*, options::*, send_result::*, status::*, verify_result::*, version::*};
+pub use {call::*, client::*, error::*, options::*, send_result::*, status::*, verify_result::*, version::*};

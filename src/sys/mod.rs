@@ -21,5 +21,5 @@ pub use resolver::LookupFault;
 pub(crate) use resolver::look_up;
 pub(crate) use sockets::{Socket, descriptors_are_used_up, is_lack_of_descriptors};
 pub use stop::{InterruptCheck, Stop};
-pub(crate) use threads::{THREAD_NAME_PREFIX, spawn_without_signals};
+pub(crate) use threads::{THREAD_NAME_PREFIX, ThreadCancelDisabled, spawn_without_signals};
 pub(crate) use wipe::wipe;

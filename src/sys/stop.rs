@@ -48,8 +48,8 @@ impl Drop for Wake {
 
 impl Stop {
     /// The check is asked at least every 50 ms while a call waits.
-    pub(crate) fn set_check(&mut self, check: InterruptCheck) {
-        self.check = Some(check);
+    pub(crate) fn set_check(&mut self, check: Option<InterruptCheck>) {
+        self.check = check;
     }
 
     /// Makes what wakes the waits, if it is not there yet.
@@ -167,7 +167,7 @@ mod tests {
         let asked = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
         let count = asked.clone();
         let mut stop = Stop::default();
-        stop.set_check(Box::new(move || count.fetch_add(1, Ordering::Relaxed) == 2));
+        stop.set_check(Some(Box::new(move || count.fetch_add(1, Ordering::Relaxed) == 2)));
         stop.prepare().unwrap();
         assert_eq!(pause(later(), Some(&stop)), Waited::Stopped);
         assert_eq!(asked.load(Ordering::Relaxed), 3);

@@ -19,6 +19,34 @@ pub(crate) fn spawn_without_signals(
     spawned.map(drop)
 }
 
+/// Keeps `pthread_cancel` from ending the thread until it is dropped. An end by it unwinds the stack in a way of its own, which
+/// crosses no frame of this library. A cancellation that came meanwhile takes effect later, at a call of the host.
+pub(crate) struct ThreadCancelDisabled {
+    state_before: libc::c_int,
+}
+
+const PTHREAD_CANCEL_DISABLE: libc::c_int = 1;
+
+unsafe extern "C" {
+    fn pthread_setcancelstate(state: libc::c_int, state_before: *mut libc::c_int) -> libc::c_int;
+}
+
+impl ThreadCancelDisabled {
+    pub(crate) fn new() -> ThreadCancelDisabled {
+        let mut state_before = PTHREAD_CANCEL_DISABLE;
+        // SAFETY: the place is valid for a write, and the state is the thread's own.
+        unsafe { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &mut state_before) };
+        ThreadCancelDisabled { state_before }
+    }
+}
+
+impl Drop for ThreadCancelDisabled {
+    fn drop(&mut self) {
+        // SAFETY: as above; the state that was there before.
+        unsafe { pthread_setcancelstate(self.state_before, std::ptr::null_mut()) };
+    }
+}
+
 fn block_all_signals() -> libc::sigset_t {
     // SAFETY: both sets are plain memory that the calls fill; `zeroed` is a valid value of the C struct.
     unsafe {

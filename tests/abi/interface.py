@@ -38,6 +38,8 @@ def types_of(functions: list[Element], whole: Element) -> list[Element]:
         if wanted and wanted not in needed:
             needed.add(wanted)
             waiting.append(types[wanted].get("type-id"))
+            # An enum says in a part of its own which integer it is. The parts of a struct are not needed: it is opaque.
+            waiting.extend(part.get("type-id") for part in types[wanted].iter("underlying-type"))
     return [types[wanted] for wanted in sorted(needed)]
 
 

@@ -42,7 +42,7 @@ link_with_library() {
     link "$1" "$build_dir/sending.o" -L "$2" -lshoutout_otp "-Wl,-rpath,$2"
 }
 
-for program in threads forks signals limits environment low_descriptors reused_descriptors; do
+for program in threads forks signals limits environment low_descriptors reused_descriptors thread_cancel; do
     link_with_library "$program" "$lib_dir"
     "$build_dir/$program" "$echo_service" "$ca_file"
 done

@@ -56,7 +56,12 @@ $withoutNames = static function (array $match) use ($source): string {
     return '(' . implode(', ', $types) . ')';
 };
 $declared = explode(';', rtrim((string) preg_replace('~\s+~', ' ', implode("\n", $lines)), '; '));
-$unnamed = (array) preg_replace_callback('~\((?!void\)$)(.*)\)$~', $withoutNames, $declared);
+// The parameters of a function, and those of a type that points to one.
+$parameters = [
+    '~^\s*+(?!typedef\b)[^(]*\K\((?!void\)$)(.*)\)$~',
+    '~^\s*typedef\b[^(]*\(\*\w+\)\K\((?!void\)$)([^()]*)\)$~',
+];
+$unnamed = (array) preg_replace_callback($parameters, $withoutNames, $declared);
 $wrapped = array_map(static fn (string $line): string => wordwrap(trim($line) . ';', 116, "\n        "), $unnamed);
 $declarations = '    ' . implode("\n    ", $wrapped);
 

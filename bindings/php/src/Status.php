@@ -29,6 +29,7 @@ enum Status: int
     case Timeout = 23;
     case ConnectionLost = 24;
     case ProxyFailed = 25;
+    case Cancelled = 26;
 
     // 40 to 59: the service answered.
     case Unauthorized = 40;

@@ -30,6 +30,7 @@ FUNCTIONS = {
 HANDLES: dict[str, type[ctypes.c_void_p]] = {
     "options": _native.SoOptions,
     "client": _native.SoClient,
+    "call": _native.SoCall,
     "send_result": _native.SoSendResult,
     "verify_result": _native.SoVerifyResult,
     "error": _native.SoError,
@@ -44,6 +45,8 @@ VALUES = {
     "size_t": ctypes.c_size_t,
     "double": ctypes.c_double,
     "char*": ctypes.c_char_p,
+    "void*": ctypes.c_void_p,
+    "so_interrupt_check": _native.InterruptCheck,
     "void": None,
     **{f"so_{name}*": kind for name, kind in HANDLES.items()},
 }

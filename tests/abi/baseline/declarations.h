@@ -22,29 +22,32 @@ typedef enum {
     SHOUTOUT_TIMEOUT = 23,
     SHOUTOUT_CONNECTION_LOST = 24,
     SHOUTOUT_PROXY_FAILED = 25,
+    SHOUTOUT_CANCELLED = 26,
     SHOUTOUT_UNAUTHORIZED = 40,
     SHOUTOUT_REJECTED = 41,
     SHOUTOUT_RATE_LIMITED = 42,
     SHOUTOUT_SERVICE_FAILED = 43,
     SHOUTOUT_UNEXPECTED_RESPONSE = 44,
     SHOUTOUT_INTERNAL_ERROR = 60,
-} Shoutout;
+} so_status_code;
 typedef enum {
     SHOUTOUT_DELIVERY_NOT_SENT = 1,
     SHOUTOUT_DELIVERY_UNKNOWN = 2,
-} ShoutoutDelivery;
+} so_delivery;
 typedef enum {
     SHOUTOUT_VERIFY_VERIFIED = 1,
     SHOUTOUT_VERIFY_WRONG_CODE = 2,
     SHOUTOUT_VERIFY_EXPIRED = 3,
     SHOUTOUT_VERIFY_REFUSED = 4,
-} ShoutoutVerify;
+} so_verify_outcome;
+typedef struct so_call so_call;
 typedef struct so_client so_client;
 typedef struct so_error so_error;
 typedef struct so_options so_options;
 typedef struct so_send_result so_send_result;
 typedef struct so_verify_result so_verify_result;
 typedef int32_t so_status;
+typedef int32_t (*so_interrupt_check)(void *data);
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -69,6 +72,17 @@ so_status so_options_set_proxy(so_options *options,
 so_status so_options_set_allow_plain_http(so_options *options, int32_t allow);
 so_status so_options_set_user_agent_suffix(so_options *options, const char *suffix);
 void so_free_options(so_options *options);
+so_call *so_call_new(void);
+so_status so_call_set_timeout_ms(so_call *call,
+                                 uint32_t milliseconds);
+so_status so_call_add_header(so_call *call,
+                             const char *name,
+                             const char *value);
+so_status so_call_set_interrupt_check(so_call *call,
+                                      so_interrupt_check check,
+                                      void *data);
+void so_call_cancel(so_call *call);
+void so_free_call(so_call *call);
 so_status so_client_new(const char *api_key,
                         const so_options *options,
                         so_client **client,
@@ -79,11 +93,24 @@ so_status so_send_otp(const so_client *client,
                       const char *content,
                       so_send_result **result,
                       so_error **error);
+so_status so_send_otp_with(const so_client *client,
+                           so_call *call,
+                           const char *source,
+                           const char *destination,
+                           const char *content,
+                           so_send_result **result,
+                           so_error **error);
 so_status so_verify_otp(const so_client *client,
                         const char *reference_id,
                         const char *code,
                         so_verify_result **result,
                         so_error **error);
+so_status so_verify_otp_with(const so_client *client,
+                             so_call *call,
+                             const char *reference_id,
+                             const char *code,
+                             so_verify_result **result,
+                             so_error **error);
 void so_free_client(so_client *client);
 const char *so_send_result_reference_id(const so_send_result *result);
 const char *so_send_result_status(const so_send_result *result);

@@ -16,12 +16,14 @@ namespace ShoutoutOtp\Internal;
 final class Declarations
 {
     public const TEXT = <<<'C'
+    typedef struct so_call so_call;
     typedef struct so_client so_client;
     typedef struct so_error so_error;
     typedef struct so_options so_options;
     typedef struct so_send_result so_send_result;
     typedef struct so_verify_result so_verify_result;
     typedef int32_t so_status;
+    typedef int32_t (*so_interrupt_check)(void *);
     const char *so_status_name(so_status);
     const char *so_version(void);
     uint32_t so_abi_version(void);
@@ -37,9 +39,19 @@ final class Declarations
     so_status so_options_set_allow_plain_http(so_options *, int32_t);
     so_status so_options_set_user_agent_suffix(so_options *, const char *);
     void so_free_options(so_options *);
+    so_call *so_call_new(void);
+    so_status so_call_set_timeout_ms(so_call *, uint32_t);
+    so_status so_call_add_header(so_call *, const char *, const char *);
+    so_status so_call_set_interrupt_check(so_call *, so_interrupt_check, void *);
+    void so_call_cancel(so_call *);
+    void so_free_call(so_call *);
     so_status so_client_new(const char *, const so_options *, so_client **, so_error **);
     so_status so_send_otp(const so_client *, const char *, const char *, const char *, so_send_result **, so_error **);
+    so_status so_send_otp_with(const so_client *, so_call *, const char *, const char *, const char *, so_send_result
+        **, so_error **);
     so_status so_verify_otp(const so_client *, const char *, const char *, so_verify_result **, so_error **);
+    so_status so_verify_otp_with(const so_client *, so_call *, const char *, const char *, so_verify_result **, so_error
+        **);
     void so_free_client(so_client *);
     const char *so_send_result_reference_id(const so_send_result *);
     const char *so_send_result_status(const so_send_result *);

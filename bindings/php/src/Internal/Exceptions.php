@@ -30,6 +30,7 @@ final class Exceptions
             Status::Timeout => new E\TimeoutException($failure),
             Status::ConnectionLost => new E\ConnectionLostException($failure),
             Status::ProxyFailed => new E\ProxyFailedException($failure),
+            Status::Cancelled => new E\CancelledException($failure),
             Status::Unauthorized => new E\UnauthorizedException($failure),
             Status::Rejected => new E\RejectedException($failure),
             Status::RateLimited => new E\RateLimitedException($failure),

@@ -19,6 +19,7 @@ exception says whether an SMS may be on its way: see :class:`Delivery`.
 from ._async_client import AsyncClient
 from ._client import Client
 from ._errors import (
+    CallCancelledError,
     ClientClosedError,
     ConfigurationError,
     ConnectFailedError,
@@ -53,6 +54,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AsyncClient",
+    "CallCancelledError",
     "Client",
     "ClientClosedError",
     "ConfigurationError",

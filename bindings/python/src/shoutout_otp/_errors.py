@@ -125,6 +125,10 @@ class ProxyFailedError(NetworkError):
     """The proxy refused, or does not speak HTTP."""
 
 
+class CallCancelledError(NetworkError):
+    """The call was cancelled. Ask :attr:`~ShoutoutError.delivery` before a resend."""
+
+
 class ServiceError(ShoutoutError):
     """40 to 59: the service answered, and it was not a yes."""
 
@@ -179,6 +183,7 @@ _CLASSES: dict[Status, type[ShoutoutError]] = {
     Status.TIMEOUT: RequestTimeoutError,
     Status.CONNECTION_LOST: ConnectionLostError,
     Status.PROXY_FAILED: ProxyFailedError,
+    Status.CANCELLED: CallCancelledError,
     Status.UNAUTHORIZED: UnauthorizedError,
     Status.REJECTED: RejectedError,
     Status.RATE_LIMITED: RateLimitedError,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 from ctypes import (
+    CFUNCTYPE,
     POINTER,
     c_char_p,
     c_double,
@@ -33,6 +34,10 @@ class SoOptions(c_void_p):
 
 class SoClient(c_void_p):
     """``so_client *``."""
+
+
+class SoCall(c_void_p):
+    """``so_call *``."""
 
 
 class Owned(c_void_p):
@@ -64,6 +69,9 @@ class SoError(Owned):
 
 Status = c_int32
 
+InterruptCheck = CFUNCTYPE(c_int32, c_void_p)
+"""``so_interrupt_check``."""
+
 # By name: the type of the result and those of the arguments. Where one is a POINTER, the handle itself is passed, and
 # ctypes takes its address.
 SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
@@ -83,6 +91,13 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "so_options_set_allow_plain_http": (Status, [SoOptions, c_int32]),
     "so_options_set_user_agent_suffix": (Status, [SoOptions, c_char_p]),
     "so_free_options": (None, [SoOptions]),
+    # call
+    "so_call_new": (SoCall, []),
+    "so_call_set_timeout_ms": (Status, [SoCall, c_uint32]),
+    "so_call_add_header": (Status, [SoCall, c_char_p, c_char_p]),
+    "so_call_set_interrupt_check": (Status, [SoCall, InterruptCheck, c_void_p]),
+    "so_call_cancel": (None, [SoCall]),
+    "so_free_call": (None, [SoCall]),
     # client
     "so_client_new": (
         Status,
@@ -102,6 +117,22 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "so_verify_otp": (
         Status,
         [SoClient, c_char_p, c_char_p, POINTER(SoVerifyResult), POINTER(SoError)],
+    ),
+    "so_send_otp_with": (
+        Status,
+        [
+            SoClient,
+            SoCall,
+            c_char_p,
+            c_char_p,
+            c_char_p,
+            POINTER(SoSendResult),
+            POINTER(SoError),
+        ],
+    ),
+    "so_verify_otp_with": (
+        Status,
+        [SoClient, SoCall, c_char_p, c_char_p, POINTER(SoVerifyResult), POINTER(SoError)],
     ),
     "so_free_client": (None, [SoClient]),
     # send result

@@ -32,6 +32,7 @@ class Status(IntEnum):
     TIMEOUT = 23
     CONNECTION_LOST = 24
     PROXY_FAILED = 25
+    CANCELLED = 26
 
     UNAUTHORIZED = 40
     REJECTED = 41
