@@ -16,19 +16,32 @@
 #ifndef SHOUTOUT_OTP_HPP
 #define SHOUTOUT_OTP_HPP
 
+#if !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L) && __cplusplus < 201703L
+#error "shoutout_otp.hpp needs C++17: compile with -std=c++17. For older C++, shoutout_otp.h has everything in C."
+#endif
+#if !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
+#error "shoutout_otp.hpp throws exceptions: compile without -fno-exceptions. Without them, shoutout_otp.h has everything in C."
+#endif
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "shoutout_otp.h"
+
+// curses has a macro of this name.
+#pragma push_macro("timeout")
+#undef timeout
 
 namespace shoutout {
 
@@ -55,6 +68,7 @@ template <typename T, void (*Free)(T *)> struct deleter {
 template <typename T, void (*Free)(T *)> using handle = std::unique_ptr<T, deleter<T, Free>>;
 
 using client_handle = handle<so_client, so_free_client>;
+using call_handle = handle<so_call, so_free_call>;
 using options_handle = handle<so_options, so_free_options>;
 using send_result_handle = handle<so_send_result, so_free_send_result>;
 using verify_result_handle = handle<so_verify_result, so_free_verify_result>;
@@ -65,10 +79,54 @@ inline std::optional<double> amount(double cost) {
     return cost < 0 ? std::nullopt : std::optional<double>(cost);
 }
 
-inline bool holds_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+/** What does not fit is passed on as 0, which the library refuses. */
+inline std::uint32_t whole_milliseconds(std::chrono::milliseconds duration) {
+    const auto count = duration.count();
+    return count < 0 || count > UINT32_MAX ? 0 : static_cast<std::uint32_t>(count);
+}
+
+/**
+ * A text argument: whatever a std::string_view can be made of, and a null pointer, of which it cannot: the library then says
+ * which argument is NULL.
+ */
+class text {
+public:
+    text(const char *from) : is_null_(from == nullptr), view_(is_null_ ? std::string_view() : std::string_view(from)) {}
+    text(std::nullptr_t) : is_null_(true), view_() {}
+    template <typename T, typename = std::enable_if_t<std::is_convertible_v<const T &, std::string_view> &&
+                                                      !std::is_convertible_v<const T &, const char *>>>
+    text(const T &from) : is_null_(false), view_(from) {}
+
+    bool is_null() const noexcept { return is_null_; }
+    /** A text with a NUL in it would be cut in silence. */
+    bool holds_nul() const noexcept { return view_.find('\0') != std::string_view::npos; }
+    std::string string() const { return std::string(view_); }
+
+private:
+    bool is_null_;
+    std::string_view view_;
+};
+
+/** A C string that ends with a NUL, or null. */
+class c_text {
+public:
+    explicit c_text(const text &from) : is_null_(from.is_null()), string_(from.string()) {}
+
+    const char *get() const noexcept { return is_null_ ? nullptr : string_.c_str(); }
+
+private:
+    bool is_null_;
+    std::string string_;
+};
 
 } // namespace detail
 /// @endcond
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+// A header has no place for a function that is in one object file only.
+#pragma clang diagnostic ignored "-Wweak-vtables"
+#endif
 
 /** Why a call failed. what() is the whole message; it holds no key, no code and no full number. Copying never throws. */
 class error : public std::runtime_error {
@@ -76,6 +134,12 @@ public:
     /** Takes over an error of the C library. */
     explicit error(detail::error_handle from)
         : std::runtime_error(so_error_message(from.get())), details_(details_of(from.get())) {}
+
+    /** Copied, and never moved from: one that was handed on stays readable. */
+    error(const error &) = default;
+    /** The same. */
+    error &operator=(const error &) = default;
+    ~error() override = default;
 
     /** An input that this layer refuses: nothing was sent. */
     error(so_status status, const std::string &message)
@@ -134,14 +198,18 @@ private:
     std::shared_ptr<const details> details_;
 };
 
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
 namespace detail {
 
-/** A C string from a view; a view with a NUL in it would be cut in silence, so it is refused. */
-inline std::string c_string(std::string_view text, const char *argument, so_status status) {
-    if (holds_nul(text)) {
+/** A C string; a text with a NUL in it is refused. */
+inline c_text c_string(const text &from, const char *argument, so_status status) {
+    if (from.holds_nul()) {
         throw error(status, std::string(argument) + " holds U+0000. Nothing was sent.");
     }
-    return std::string(text);
+    return c_text(from);
 }
 
 /** Throws unless the call succeeded. */
@@ -171,25 +239,25 @@ public:
     }
 
     /** Where the service is; /send and /verify are appended. */
-    options &base_url(std::string_view url) { return set("base_url", so_options_set_base_url, url); }
+    options &base_url(const detail::text &url) { return set("base_url", so_options_set_base_url, url); }
     /** The word before the key in the Authorization header. */
-    options &auth_scheme(std::string_view scheme) { return set("auth_scheme", so_options_set_auth_scheme, scheme); }
+    options &auth_scheme(const detail::text &scheme) { return set("auth_scheme", so_options_set_auth_scheme, scheme); }
     /** One more header on every request; its value is treated as a secret. */
-    options &add_header(std::string_view name, std::string_view value) {
-        if (detail::holds_nul(name) || detail::holds_nul(value)) {
+    options &add_header(const detail::text &name, const detail::text &value) {
+        if (name.holds_nul() || value.holds_nul()) {
             return refuse("add_header");
         }
-        so_options_add_header(handle_.get(), std::string(name).c_str(), std::string(value).c_str());
+        so_options_add_header(handle_.get(), detail::c_text(name).get(), detail::c_text(value).get());
         return *this;
     }
     /** How long a whole call may take: name lookup, proxy, TLS, retries, everything. 1 ms to 600 s. */
-    options &timeout(std::chrono::milliseconds timeout) {
-        so_options_set_timeout_ms(handle_.get(), milliseconds(timeout));
+    options &timeout(std::chrono::milliseconds duration) {
+        so_options_set_timeout_ms(handle_.get(), detail::whole_milliseconds(duration));
         return *this;
     }
     /** How long one attempt may take until its connection stands. 1 ms to 600 s. */
-    options &connect_timeout(std::chrono::milliseconds timeout) {
-        so_options_set_connect_timeout_ms(handle_.get(), milliseconds(timeout));
+    options &connect_timeout(std::chrono::milliseconds duration) {
+        so_options_set_connect_timeout_ms(handle_.get(), detail::whole_milliseconds(duration));
         return *this;
     }
     /** How often a request is tried again, only where surely nothing was sent. */
@@ -198,16 +266,16 @@ public:
         return *this;
     }
     /** A PEM file with the certificates to trust instead of the bundled ones; read now. */
-    options &ca_file(std::string_view path) { return set("ca_file", so_options_set_ca_file, path); }
+    options &ca_file(const detail::text &path) { return set("ca_file", so_options_set_ca_file, path); }
     /** An http:// proxy to reach the service through, by CONNECT. */
-    options &proxy(std::string_view url) { return set("proxy", so_options_set_proxy, url); }
+    options &proxy(const detail::text &url) { return set("proxy", so_options_set_proxy, url); }
     /** Accepts an http:// base URL beyond this machine, over which the key travels in the clear. */
     options &allow_plain_http(bool allow) {
         so_options_set_allow_plain_http(handle_.get(), allow ? 1 : 0);
         return *this;
     }
     /** What to append to the User-Agent. */
-    options &user_agent_suffix(std::string_view suffix) {
+    options &user_agent_suffix(const detail::text &suffix) {
         return set("user_agent_suffix", so_options_set_user_agent_suffix, suffix);
     }
 
@@ -215,11 +283,11 @@ private:
     friend class client;
     using text_setter = so_status (*)(so_options *, const char *);
 
-    options &set(const char *option, text_setter setter, std::string_view value) {
-        if (detail::holds_nul(value)) {
+    options &set(const char *option, text_setter setter, const detail::text &value) {
+        if (value.holds_nul()) {
             return refuse(option);
         }
-        setter(handle_.get(), std::string(value).c_str());
+        setter(handle_.get(), detail::c_text(value).get());
         return *this;
     }
 
@@ -230,14 +298,75 @@ private:
         return *this;
     }
 
-    /** What does not fit is passed on as 0, which the library refuses. */
-    static std::uint32_t milliseconds(std::chrono::milliseconds duration) {
-        const auto count = duration.count();
-        return count < 0 || count > UINT32_MAX ? 0 : static_cast<std::uint32_t>(count);
+    detail::options_handle handle_;
+    std::string refusal_{};
+};
+
+/**
+ * What is special about one call: a timeout, headers, and a way to stop it. Move-only. It can be used again for the next call, but
+ * by one call at a time. A value that is refused is remembered, and the next use throws.
+ */
+class call {
+public:
+    call() : handle_(so_call_new()) {
+        if (!handle_) {
+            throw std::bad_alloc();
+        }
     }
 
-    detail::options_handle handle_;
-    std::string refusal_;
+    /** How long this call may take, in place of the client's timeout. 1 ms to 600 s. */
+    call &timeout(std::chrono::milliseconds duration) {
+        so_call_set_timeout_ms(handle_.get(), detail::whole_milliseconds(duration));
+        return *this;
+    }
+    /** One more header on the request, such as traceparent; its value is treated as a secret. */
+    call &add_header(const detail::text &name, const detail::text &value) {
+        if (name.holds_nul() || value.holds_nul()) {
+            if (refusal_.empty()) {
+                refusal_ = "setting add_header of the call holds U+0000. Nothing was sent.";
+            }
+            return *this;
+        }
+        so_call_add_header(handle_.get(), detail::c_text(name).get(), detail::c_text(value).get());
+        return *this;
+    }
+    /**
+     * Asked on the thread of the call, at least every 50 ms while it waits; true cancels it. It must not throw: an exception ends
+     * the program. It must not use this call.
+     */
+    call &interrupt_check(std::function<bool()> check) {
+        check_ = check ? std::make_unique<std::function<bool()>>(std::move(check)) : nullptr;
+        so_call_set_interrupt_check(handle_.get(), check_ ? is_interrupted : nullptr, check_.get());
+        return *this;
+    }
+    /**
+     * Ends the call that uses it, within 50 ms, with SHOUTOUT_CANCELLED; error::delivery() tells whether an SMS may be on its way.
+     * Every later use throws it, too. From any thread, and from a signal handler.
+     */
+    void cancel() const noexcept { so_call_cancel(handle_.get()); }
+
+private:
+    friend class client;
+
+    static std::int32_t is_interrupted(void *check) noexcept {
+        return (*static_cast<const std::function<bool()> *>(check))() ? 1 : 0;
+    }
+
+    /** The handle, for a use. */
+    so_call *usable() const {
+        if (!handle_) {
+            throw error(SHOUTOUT_INVALID_ARGUMENT, "call was moved from, and holds nothing. Nothing was sent.");
+        }
+        if (!refusal_.empty()) {
+            throw error(SHOUTOUT_INVALID_ARGUMENT, refusal_);
+        }
+        return handle_.get();
+    }
+
+    // Freed after the handle, which points to it.
+    std::unique_ptr<std::function<bool()>> check_{};
+    detail::call_handle handle_;
+    std::string refusal_{};
 };
 
 /** One entry of messageResult.responses. What the service left out is empty. */
@@ -278,47 +407,66 @@ struct verify_result {
 class client {
 public:
     /** Throws shoutout::error where the key or an option cannot be used. */
-    explicit client(std::string_view api_key, const options &with = options()) {
+    explicit client(const detail::text &api_key, const options &with = options()) : handle_() {
         if (!with.handle_) {
             throw error(SHOUTOUT_INVALID_ARGUMENT, "options were moved from, and hold nothing. Nothing was sent.");
         }
         if (!with.refusal_.empty()) {
             throw error(SHOUTOUT_INVALID_ARGUMENT, with.refusal_);
         }
-        const std::string key = detail::c_string(api_key, "api_key", SHOUTOUT_INVALID_API_KEY);
+        const detail::c_text key = detail::c_string(api_key, "api_key", SHOUTOUT_INVALID_API_KEY);
         so_client *made = nullptr;
         so_error *failed = nullptr;
-        const so_status status = so_client_new(key.c_str(), with.handle_.get(), &made, &failed);
+        const so_status status = so_client_new(key.get(), with.handle_.get(), &made, &failed);
         handle_.reset(made);
         detail::check(status, failed);
     }
 
     /** Sends a passcode: content holds {{code}}, destination is in E.164 format. Throws shoutout::error. */
-    send_result send_otp(std::string_view source, std::string_view destination, std::string_view content) const {
-        const std::string from = detail::c_string(source, "source", SHOUTOUT_INVALID_SOURCE);
-        const std::string to = detail::c_string(destination, "destination", SHOUTOUT_INVALID_DESTINATION);
-        const std::string text = detail::c_string(content, "content", SHOUTOUT_INVALID_CONTENT);
+    send_result send_otp(const detail::text &source, const detail::text &destination, const detail::text &content) const {
+        return send(nullptr, source, destination, content);
+    }
+    /** The same with the settings of one call. */
+    send_result send_otp(const detail::text &source, const detail::text &destination, const detail::text &content,
+                         const call &with) const {
+        return send(with.usable(), source, destination, content);
+    }
+
+    /** Asks whether a code is the right one. A wrong code is a result; throws shoutout::error for everything else. */
+    verify_result verify_otp(const detail::text &reference_id, const detail::text &code) const {
+        return verify(nullptr, reference_id, code);
+    }
+    /** The same with the settings of one call. */
+    verify_result verify_otp(const detail::text &reference_id, const detail::text &code, const call &with) const {
+        return verify(with.usable(), reference_id, code);
+    }
+
+private:
+    send_result send(so_call *with, const detail::text &source, const detail::text &destination,
+                     const detail::text &content) const {
+        const auto from = detail::c_string(source, "source", SHOUTOUT_INVALID_SOURCE);
+        const auto to = detail::c_string(destination, "destination", SHOUTOUT_INVALID_DESTINATION);
+        const auto text = detail::c_string(content, "content", SHOUTOUT_INVALID_CONTENT);
         so_send_result *sent = nullptr;
         so_error *failed = nullptr;
-        const so_status status = so_send_otp(handle_.get(), from.c_str(), to.c_str(), text.c_str(), &sent, &failed);
+        const so_status status =
+            so_send_otp_with(handle_.get(), with, from.get(), to.get(), text.get(), &sent, &failed);
         const detail::send_result_handle owned(sent);
         detail::check(status, failed);
         return value_of(owned.get());
     }
 
-    /** Asks whether a code is the right one. A wrong code is a result; throws shoutout::error for everything else. */
-    verify_result verify_otp(std::string_view reference_id, std::string_view code) const {
-        const std::string id = detail::c_string(reference_id, "reference_id", SHOUTOUT_INVALID_REFERENCE_ID);
-        const std::string typed = detail::c_string(code, "code", SHOUTOUT_INVALID_CODE);
+    verify_result verify(so_call *with, const detail::text &reference_id, const detail::text &code) const {
+        const auto id = detail::c_string(reference_id, "reference_id", SHOUTOUT_INVALID_REFERENCE_ID);
+        const auto typed = detail::c_string(code, "code", SHOUTOUT_INVALID_CODE);
         so_verify_result *checked = nullptr;
         so_error *failed = nullptr;
-        const so_status status = so_verify_otp(handle_.get(), id.c_str(), typed.c_str(), &checked, &failed);
+        const so_status status = so_verify_otp_with(handle_.get(), with, id.get(), typed.get(), &checked, &failed);
         const detail::verify_result_handle owned(checked);
         detail::check(status, failed);
         return value_of(owned.get());
     }
 
-private:
     static send_result value_of(const so_send_result *sent) {
         std::vector<send_response> responses;
         responses.reserve(so_send_result_response_count(sent));
@@ -351,5 +499,7 @@ private:
 };
 
 } // namespace shoutout
+
+#pragma pop_macro("timeout")
 
 #endif // SHOUTOUT_OTP_HPP

@@ -85,7 +85,8 @@ impl<'a> Attempt<'a> {
 
     /// Fails if the call was cancelled.
     pub(crate) fn check_stop(&self) -> Result<(), NetworkFault> {
-        if self.stop.is_some_and(Stop::is_cancelled) { Err(NetworkFault::cancelled()) } else { Ok(()) }
+        let is_unheard = is_planted(PlantedFault::WrittenAfterCancel);
+        if self.stop.is_some_and(Stop::is_cancelled) && !is_unheard { Err(NetworkFault::cancelled()) } else { Ok(()) }
     }
 
     /// Fails if the deadline of the current phase has passed.

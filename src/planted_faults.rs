@@ -37,6 +37,7 @@ planted_faults! {
     UnreadInputIsSilent: "a connection with unread bytes in its buffer counts as silent",
     SilenceNotChecked: "bytes that came before the request are read as its answer",
     ConnectionHandedOutTwice: "the pool hands one connection out twice",
+    ConnectionOfAnotherHost: "the pool gives a connection that leads to another host",
     PoolWithoutBound: "the pool keeps every connection",
     ForkNotNoticed: "a forked child uses the connections of its parent",
     BrokenBodyKeepsConnection: "a connection is kept although the body was not read to its end",
@@ -46,7 +47,9 @@ planted_faults! {
     RefusedTunnelUsed: "a proxy's refusal opens the tunnel",
     HandshakeWithoutDeadline: "the TLS handshake waits ten minutes longer",
     SuccessFromStatusLine: "HTTP 200 is success, whatever the body says",
+    VerifiedWithoutCheck: "a code counts as verified although the answer names another one",
     CutRefusalIsNotSent: "half of a refusal in JSON counts as a whole one",
+    WrittenAfterCancel: "a request is written after its call was cancelled",
     SecretsNotHidden: "the service's words are shown with the secrets in them",
 }
 

@@ -54,7 +54,9 @@ impl IdleConnections {
         let (found, _too_old) = {
             let mut state = self.lock();
             let too_old = state.take_all(|idle| idle.until <= now);
-            let index = state.idle.iter().rposition(|idle| **idle.connection.origin() == *origin);
+            let index = state.idle.iter().rposition(|idle| {
+                **idle.connection.origin() == *origin || is_planted(PlantedFault::ConnectionOfAnotherHost)
+            });
             (index.map(|index| state.idle.remove(index)), too_old)
         };
         let Idle { connection, since, .. } = found?;

@@ -15,6 +15,7 @@ use crate::http1::Answer;
 use crate::input::code;
 use crate::net::World;
 use crate::operation::Operation;
+use crate::planted_faults::{PlantedFault, is_planted};
 use crate::scrubber::Scrubber;
 
 /// The body of a verification: compact JSON; the code is a string, for its leading zeros matter.
@@ -121,6 +122,9 @@ impl VerifyAnswer<'_> {
 
     /// A 1000 counts only with the reference id that was asked about, and no other code echoed.
     fn check_verified(&self, question: &Question) -> Result<(), Problem> {
+        if is_planted(PlantedFault::VerifiedWithoutCheck) {
+            return Ok(());
+        }
         if self.reference_id.as_deref() != Some(question.reference_id) {
             return Err(Problem::unexpected(
                 "the answer says verified, but not of the referenceId that was asked about",

@@ -13,6 +13,25 @@ coproc SANDBOX { "$sandbox" --port 0 --exit-with-stdin; }
 read -r ready <&"${SANDBOX[0]}"
 base_url=$(sed -E 's/.*"base_url":"([^"]+)".*/\1/' <<<"$ready")
 
+# compiles COMPILER ARGUMENT…: the header by itself.
+compiles() { "$1" "${@:2}" -I "$here/../../include" -c "$here/header_only.cpp" -o "$build/header_only.o"; }
+
+# refused WORD COMPILER ARGUMENT…: the header says with this word why it cannot be used so.
+refused() {
+    if compiles "${@:2}" 2>"$build/refusal" || ! grep -q "error.*$1" "$build/refusal"; then
+        printf 'no word on %s from: %s\n' "$1" "${*:2}" >&2
+        exit 1
+    fi
+}
+
+strict=(-Wall -Wextra -Wpedantic -Werror -std=c++17)
+compiles g++ "${strict[@]}" -Weffc++
+compiles clang++ "${strict[@]}" -Weffc++ -Wweak-vtables
+for compiler in g++ clang++; do
+    refused 'needs C++17' "$compiler" -std=c++14
+    refused 'throws exceptions' "$compiler" -std=c++17 -fno-exceptions
+done
+
 for compiler in g++ clang++; do
     for standard in c++17 c++20; do
         echo "$compiler -std=$standard"

@@ -154,6 +154,74 @@ void no_text_of_an_error_holds_a_secret(std::string_view base_url) {
     }
 }
 
+void null_is_refused_and_named(std::string_view base_url) {
+    const shoutout::client client = client_of(base_url);
+    const char *null = nullptr;
+    const auto is_named = [](const char *argument) {
+        return [argument](const shoutout::error &error) {
+            return error.status() == SHOUTOUT_INVALID_ARGUMENT && mentions(error, argument) && mentions(error, "NULL");
+        };
+    };
+    expect_error("null key", [&] { shoutout::client c(null); }, is_named("api_key"));
+    expect_error("null source", [&] { client.send_otp(null, "94771234567", "{{code}}"); }, is_named("source"));
+    expect_error("null destination", [&] { client.send_otp("X", nullptr, "{{code}}"); }, is_named("destination"));
+    expect_error("null content", [&] { client.send_otp("X", "94771234567", null); }, is_named("content"));
+    expect_error("null reference id", [&] { client.verify_otp(null, "1"); }, is_named("reference_id"));
+    expect_error("null code", [&] { client.verify_otp("ref", nullptr); }, is_named("code"));
+    expect_error("null option", [&] { shoutout::client c("key", shoutout::options().base_url(null)); }, is_named("base_url"));
+}
+
+void an_error_that_was_moved_from_stays_readable() {
+    try {
+        shoutout::client c("");
+        expect(false, "an empty key was taken");
+    } catch (shoutout::error &error) {
+        const shoutout::error taken = std::move(error);
+        expect(error.status() == SHOUTOUT_INVALID_API_KEY && error.service_status().empty(), "the one moved from");
+        expect(taken.status() == SHOUTOUT_INVALID_API_KEY && taken.what() == std::string(error.what()), "the one that has it");
+    }
+}
+
+void a_call_is_cancelled_and_stays_so(std::string_view base_url) {
+    const shoutout::client client = client_of(base_url);
+    shoutout::call first;
+    shoutout::call call = std::move(first);
+    client.send_otp("ShoutDEMO", "94771234567", "{{code}}", call.timeout(std::chrono::seconds(9)).add_header("traceparent", "00-1"));
+    call.cancel();
+    for (int i = 0; i < 2; ++i) {
+        expect_error("a cancelled call", [&] { client.send_otp("ShoutDEMO", "94771234567", "{{code}}", call); },
+                     [](const shoutout::error &error) {
+                         return error.status() == SHOUTOUT_CANCELLED && error.delivery() == shoutout::delivery::not_sent;
+                     });
+    }
+    expect_error("a call that was moved from", [&] { client.verify_otp("ref", "1", first); },
+                 [](const shoutout::error &error) { return error.status() == SHOUTOUT_INVALID_ARGUMENT; });
+}
+
+void a_setting_of_a_call_that_is_refused_is_remembered(std::string_view base_url) {
+    const shoutout::client client = client_of(base_url);
+    const auto is_refused = [](const shoutout::error &error) { return error.status() == SHOUTOUT_INVALID_ARGUMENT; };
+    shoutout::call too_long;
+    too_long.timeout(std::chrono::hours(1));
+    expect_error("an hour", [&] { client.verify_otp("ref", "1", too_long); }, is_refused);
+    shoutout::call with_nul;
+    with_nul.add_header("x-a", "b\0c"sv);
+    expect_error("a NUL in a header", [&] { client.verify_otp("ref", "1", with_nul); }, is_refused);
+}
+
+void an_interrupt_check_cancels_a_call() {
+    // Nobody answers at this address of the documentation's, so the call waits to connect, or fails at once where there is no way.
+    const shoutout::client client("key", shoutout::options().base_url("https://192.0.2.1/"));
+    shoutout::call call;
+    int asked = 0;
+    call.interrupt_check([&asked] { return ++asked > 2; });
+    expect_error("an interrupted call", [&] { client.send_otp("ShoutDEMO", "94771234567", "{{code}}", call); },
+                 [&](const shoutout::error &error) {
+                     return error.delivery() == shoutout::delivery::not_sent &&
+                            (error.status() == SHOUTOUT_CANCELLED ? asked >= 3 : error.status() == SHOUTOUT_CONNECT_FAILED);
+                 });
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -164,6 +232,11 @@ int main(int argc, char **argv) {
     options_that_were_moved_from_do_not_become_defaults(base_url);
     an_error_is_a_value_that_outlives_its_client(base_url);
     no_text_of_an_error_holds_a_secret(base_url);
+    null_is_refused_and_named(base_url);
+    an_error_that_was_moved_from_stays_readable();
+    a_call_is_cancelled_and_stays_so(base_url);
+    a_setting_of_a_call_that_is_refused_is_remembered(base_url);
+    an_interrupt_check_cancels_a_call();
     std::cout << "wrapper: " << passed << " passed, " << failed << " failed\n";
     return failed == 0 ? 0 : 1;
 }

@@ -9,7 +9,7 @@ use crate::run::{Stage, run};
 use crate::trace::Trace;
 
 /// Each fault must be found within so many sends.
-const MOST_SENDS: u64 = 100_000;
+const MOST_SENDS: u64 = 200_000;
 
 /// One fault that was found.
 struct Find {

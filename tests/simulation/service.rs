@@ -215,6 +215,10 @@ impl Peer {
                 self.input.drain(..length);
                 self.has_begun = false;
                 state.ledger.has_left(request.call, wire);
+                if state.ledger.leads_to(request.call) != state.wires[wire].leads_to {
+                    let what = format!("wire {wire} leads to another one");
+                    state.ledger.violate("a request goes to its own service", request.call, what);
+                }
                 state.ledger.service_has(request.call, wire, call);
                 state.note(call, || format!("THE SERVICE HAS THE WHOLE REQUEST {}", request.call));
                 if !self.has_answered_early {

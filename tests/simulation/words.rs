@@ -124,7 +124,7 @@ impl Word {
         let said = |code: &str| {
             format!(r#"{{"referenceId":"{}","statusCode":"{code}","description":"{echo}"}}"#, reference_id(of))
         };
-        match dice.below(9) {
+        match dice.below(10) {
             0 => Word::of(200, "1001", said("1001"), true, Checked(VerifyOutcome::WrongCode)),
             1 => Word::of(400, "1001", said("1001"), true, Checked(VerifyOutcome::WrongCode)),
             2 => Word::of(200, "1002", said("1002"), true, Checked(VerifyOutcome::Expired)),
@@ -132,6 +132,11 @@ impl Word {
             4 => Word::of(401, "", message, false, Failed(Status::Unauthorized, NotSent)),
             5 => Word::of(429, "", message, false, Failed(Status::RateLimited, NotSent)).with_retry_after(dice),
             6 => Word::of(500, "", message, true, Failed(Status::ServiceFailed, Unknown)),
+            // The right code, but of another verification.
+            9 => {
+                let body = format!(r#"{{"referenceId":"{}","code":"other","statusCode":"1000"}}"#, reference_id(of));
+                Word::of(200, "1000", body, true, Failed(Status::UnexpectedResponse, Unknown))
+            }
             7 => Word::of(200, "", "<html>".to_owned(), true, Failed(Status::UnexpectedResponse, Unknown)),
             _ => Word::of(302, "", String::new(), true, Failed(Status::UnexpectedResponse, Unknown)),
         }
