@@ -237,6 +237,18 @@ extern "C" {
 const char *so_status_name(so_status status);
 
 /**
+ * The name of a delivery, such as "SHOUTOUT_DELIVERY_UNKNOWN"; "SHOUTOUT_UNKNOWN_DELIVERY" for a number that is none.
+ * The string is static.
+ */
+const char *so_delivery_name(int32_t delivery);
+
+/**
+ * The name of a verification's outcome, such as "SHOUTOUT_VERIFY_EXPIRED"; "SHOUTOUT_UNKNOWN_VERIFY_OUTCOME" for a number that is
+ * none. The string is static.
+ */
+const char *so_verify_outcome_name(int32_t outcome);
+
+/**
  * The version of the library, such as "0.1.0". The string is static.
  */
 const char *so_version(void);
@@ -502,6 +514,12 @@ uint64_t so_send_result_elapsed_us(const so_send_result *result);
 const char *so_send_result_json(const so_send_result *result);
 
 /**
+ * The request's id in the service's own logs, for a support ticket: x-amzn-requestid, apigw-requestid or x-request-id; "" when
+ * the answer named none. NULL for NULL.
+ */
+const char *so_send_result_request_id(const so_send_result *result);
+
+/**
  * Frees a result; NULL does nothing.
  */
 void so_free_send_result(so_send_result *result);
@@ -540,6 +558,12 @@ int32_t so_verify_result_http_status(const so_verify_result *result);
  * How long the call took, in microseconds; 0 for NULL.
  */
 uint64_t so_verify_result_elapsed_us(const so_verify_result *result);
+
+/**
+ * The request's id in the service's own logs, for a support ticket: x-amzn-requestid, apigw-requestid or x-request-id; "" when
+ * the answer named none. NULL for NULL.
+ */
+const char *so_verify_result_request_id(const so_verify_result *result);
 
 /**
  * Frees a result; NULL does nothing.
@@ -582,6 +606,12 @@ const char *so_error_service_message(const so_error *error);
  * that arrives after all can be verified. NULL for NULL.
  */
 const char *so_error_reference_id(const so_error *error);
+
+/**
+ * The request's id in the service's own logs, for a support ticket: x-amzn-requestid, apigw-requestid or x-request-id; "" when
+ * the answer named none. NULL for NULL.
+ */
+const char *so_error_request_id(const so_error *error);
 
 /**
  * How long the service asked to wait, in milliseconds, at most a day; -1 when it did not, and for NULL.

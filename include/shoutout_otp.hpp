@@ -159,6 +159,8 @@ public:
     const std::string &service_message() const noexcept { return details_->service_message; }
     /** Empty, or the reference id of a send that may have gone: a code that arrives can be verified with it. */
     const std::string &reference_id() const noexcept { return details_->reference_id; }
+    /** The request's id in the service's own logs, for a support ticket; empty where the answer named none. */
+    const std::string &request_id() const noexcept { return details_->request_id; }
     /** How long the service asked to wait. */
     std::optional<std::chrono::milliseconds> retry_after() const noexcept { return details_->retry_after; }
     /** How many times the request was tried; 0 when the input was refused. */
@@ -174,6 +176,7 @@ private:
         std::string service_status = {};
         std::string service_message = {};
         std::string reference_id = {};
+        std::string request_id = {};
         std::optional<std::chrono::milliseconds> retry_after = {};
         std::uint32_t attempts = 0;
         std::chrono::microseconds elapsed{0};
@@ -186,6 +189,7 @@ private:
         all.service_status = so_error_service_status(from);
         all.service_message = so_error_service_message(from);
         all.reference_id = so_error_reference_id(from);
+        all.request_id = so_error_request_id(from);
         if (const auto wait = so_error_retry_after_ms(from); wait >= 0) {
             all.retry_after = std::chrono::milliseconds(wait);
         }
@@ -387,6 +391,7 @@ struct send_result {
     int http_status;                      ///< of the answer
     std::uint32_t attempts;               ///< how many times the request was tried
     std::chrono::microseconds elapsed;    ///< from the beginning of the call to its end
+    std::string request_id;               ///< in the service's own logs, for a support ticket; may be empty
     std::string json;                     ///< the whole answer, scrubbed of nothing; it holds the full number: do not log it
 };
 
@@ -396,6 +401,7 @@ struct verify_result {
     std::string status;                ///< the service's own, such as "1000"
     std::string description;           ///< in the service's words
     std::string reference_id;          ///< that of the send
+    std::string request_id;            ///< in the service's own logs, for a support ticket; may be empty
     int http_status;                   ///< of the answer
     std::chrono::microseconds elapsed; ///< from the beginning of the call to its end
 
@@ -483,6 +489,7 @@ private:
                 so_send_result_http_status(sent),
                 so_send_result_attempts(sent),
                 std::chrono::microseconds(so_send_result_elapsed_us(sent)),
+                so_send_result_request_id(sent),
                 so_send_result_json(sent)};
     }
 
@@ -491,6 +498,7 @@ private:
                 so_verify_result_status(checked),
                 so_verify_result_description(checked),
                 so_verify_result_reference_id(checked),
+                so_verify_result_request_id(checked),
                 so_verify_result_http_status(checked),
                 std::chrono::microseconds(so_verify_result_elapsed_us(checked))};
     }

@@ -207,6 +207,7 @@ impl Report<'_> {
 
     fn send(&mut self, got: &SendResult, wanted: &ExpectedSend) {
         self.maybe("reference_id", got.reference_id(), wanted.reference_id.as_deref());
+        self.maybe("request_id", got.request_id(), wanted.request_id.as_deref());
         self.maybe("status", got.status(), wanted.status.as_deref());
         self.maybe("description", got.description(), wanted.description.as_deref());
         self.maybe("cost", got.cost().unwrap_or(-1.0), wanted.cost);
@@ -240,6 +241,7 @@ impl Report<'_> {
         self.maybe("status", got.status(), wanted.status.as_deref());
         self.maybe("description", got.description(), wanted.description.as_deref());
         self.maybe("reference_id", got.reference_id(), wanted.reference_id.as_deref());
+        self.maybe("request_id", got.request_id(), wanted.request_id.as_deref());
         self.maybe("http_status", i32::from(got.http_status()), wanted.http_status);
         self.tells_no_secret(&format!("{got:?}").replace(got.reference_id(), "…"));
     }
@@ -257,6 +259,7 @@ impl Report<'_> {
         self.maybe("service_message", got.service_message(), wanted.service_message.as_deref());
         self.maybe("retry_after_ms", retry_after_ms, wanted.retry_after_ms);
         self.maybe("reference_id", got.reference_id(), wanted.reference_id.as_deref());
+        self.maybe("request_id", got.request_id(), wanted.request_id.as_deref());
         self.same("attempts", got.attempts(), 1);
         self.texts(got, &wanted.message_has, &wanted.message_lacks);
     }

@@ -14,6 +14,16 @@ pub enum Delivery {
     Unknown = 2,
 }
 
+impl Delivery {
+    /// The constant's name in C, with its NUL.
+    pub(crate) const fn name_with_nul(self) -> &'static str {
+        match self {
+            Delivery::NotSent => "SHOUTOUT_DELIVERY_NOT_SENT\0",
+            Delivery::Unknown => "SHOUTOUT_DELIVERY_UNKNOWN\0",
+        }
+    }
+}
+
 impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -28,6 +28,7 @@ pub(crate) struct Report {
     pub(crate) service_status: String,
     pub(crate) service_message: String,
     pub(crate) reference_id: String,
+    pub(crate) request_id: String,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
@@ -89,6 +90,12 @@ impl Error {
     /// a code that arrives after all can be verified.
     pub fn reference_id(&self) -> &str {
         &self.0.report.reference_id
+    }
+
+    /// The request's id in the service's own logs, for a support ticket: `x-amzn-requestid`, `apigw-requestid` or `x-request-id`;
+    /// empty if the answer named none.
+    pub fn request_id(&self) -> &str {
+        &self.0.report.request_id
     }
 
     /// How long the service asked to wait.

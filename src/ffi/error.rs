@@ -15,6 +15,8 @@ pub struct so_error {
     service_status: CString,
     service_message: CString,
     reference_id: CString,
+    /// `None` where it is empty, as with most services.
+    request_id: Option<CString>,
 }
 
 impl From<Error> for so_error {
@@ -24,6 +26,7 @@ impl From<Error> for so_error {
             service_status: c_string(error.service_status()),
             service_message: c_string(error.service_message()),
             reference_id: c_string(error.reference_id()),
+            request_id: Some(error.request_id()).filter(|id| !id.is_empty()).map(c_string),
             error,
         }
     }
@@ -78,6 +81,14 @@ pub unsafe extern "C" fn so_error_service_message(error: *const so_error) -> *co
 pub unsafe extern "C" fn so_error_reference_id(error: *const so_error) -> *const c_char {
     // SAFETY: law 1: NULL or a live handle.
     borrowed(unsafe { borrow(error) }.map(|e| e.reference_id.as_c_str()))
+}
+
+/// The request's id in the service's own logs, for a support ticket: x-amzn-requestid, apigw-requestid or x-request-id; "" when
+/// the answer named none. NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn so_error_request_id(error: *const so_error) -> *const c_char {
+    // SAFETY: law 1: NULL or a live handle.
+    borrowed(unsafe { borrow(error) }.map(|handle| handle.request_id.as_deref().unwrap_or_default()))
 }
 
 /// How long the service asked to wait, in milliseconds, at most a day; -1 when it did not, and for NULL.

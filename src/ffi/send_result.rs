@@ -12,6 +12,8 @@ use crate::protocol::{SendResponse, SendResult};
 pub struct so_send_result {
     result: SendResult,
     reference_id: CString,
+    /// `None` where it is empty, as with most services.
+    request_id: Option<CString>,
     status: CString,
     description: CString,
     json: CString,
@@ -30,6 +32,7 @@ impl From<SendResult> for so_send_result {
     fn from(result: SendResult) -> so_send_result {
         so_send_result {
             reference_id: c_string(result.reference_id()),
+            request_id: Some(result.request_id()).filter(|id| !id.is_empty()).map(c_string),
             status: c_string(result.status()),
             description: c_string(result.description()),
             json: c_string(result.json()),
@@ -164,6 +167,14 @@ pub unsafe extern "C" fn so_send_result_elapsed_us(result: *const so_send_result
 pub unsafe extern "C" fn so_send_result_json(result: *const so_send_result) -> *const c_char {
     // SAFETY: law 1: NULL or a live handle.
     borrowed(unsafe { borrow(result) }.map(|r| r.json.as_c_str()))
+}
+
+/// The request's id in the service's own logs, for a support ticket: x-amzn-requestid, apigw-requestid or x-request-id; "" when
+/// the answer named none. NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn so_send_result_request_id(result: *const so_send_result) -> *const c_char {
+    // SAFETY: law 1: NULL or a live handle.
+    borrowed(unsafe { borrow(result) }.map(|handle| handle.request_id.as_deref().unwrap_or_default()))
 }
 
 /// Frees a result; NULL does nothing.

@@ -14,6 +14,8 @@ pub struct so_verify_result {
     status: CString,
     description: CString,
     reference_id: CString,
+    /// `None` where it is empty, as with most services.
+    request_id: Option<CString>,
 }
 
 impl From<VerifyResult> for so_verify_result {
@@ -22,6 +24,7 @@ impl From<VerifyResult> for so_verify_result {
             status: c_string(result.status()),
             description: c_string(result.description()),
             reference_id: c_string(result.reference_id()),
+            request_id: Some(result.request_id()).filter(|id| !id.is_empty()).map(c_string),
             result,
         }
     }
@@ -74,6 +77,14 @@ pub unsafe extern "C" fn so_verify_result_http_status(result: *const so_verify_r
 pub unsafe extern "C" fn so_verify_result_elapsed_us(result: *const so_verify_result) -> u64 {
     // SAFETY: law 1: NULL or a live handle.
     unsafe { borrow(result) }.map_or(0, |r| microseconds(r.result.elapsed()))
+}
+
+/// The request's id in the service's own logs, for a support ticket: x-amzn-requestid, apigw-requestid or x-request-id; "" when
+/// the answer named none. NULL for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn so_verify_result_request_id(result: *const so_verify_result) -> *const c_char {
+    // SAFETY: law 1: NULL or a live handle.
+    borrowed(unsafe { borrow(result) }.map(|handle| handle.request_id.as_deref().unwrap_or_default()))
 }
 
 /// Frees a result; NULL does nothing.

@@ -19,6 +19,8 @@ pub(crate) struct AnswerHead {
     pub(super) keep_alive: Option<Duration>,
     /// The first `Retry-After`, if it is visible ASCII.
     pub(super) retry_after: Option<String>,
+    /// By what the service's own logs call the request, if it says so in visible ASCII.
+    pub(super) request_id: Option<String>,
 }
 
 /// Where the body ends.
@@ -57,9 +59,22 @@ pub(super) fn parse(input: &[u8]) -> Result<Parsed, String> {
 
 impl AnswerHead {
     fn without_body(status: u16) -> AnswerHead {
-        AnswerHead { status, framing: Framing::Length(0), keeps_connection: false, keep_alive: None, retry_after: None }
+        AnswerHead {
+            status,
+            framing: Framing::Length(0),
+            keeps_connection: false,
+            keep_alive: None,
+            retry_after: None,
+            request_id: None,
+        }
     }
 }
+
+/// The names of the field that names a request, the one that counts most first. The service runs behind Amazon's API Gateway
+/// (its answers show it).
+const REQUEST_ID_NAMES: [&str; 3] = ["x-amzn-requestid", "apigw-requestid", "x-request-id"];
+/// A longer one is no id.
+const MAX_REQUEST_ID_BYTES: usize = 128;
 
 /// What is of interest among the headers.
 #[derive(Default)]
@@ -70,13 +85,16 @@ struct Fields<'a> {
     says_keep_alive: bool,
     keep_alive: Option<Duration>,
     retry_after: Option<&'a [u8]>,
+    /// By its place in [`REQUEST_ID_NAMES`].
+    request_id: Option<(usize, &'a [u8])>,
 }
 
 impl<'a> Fields<'a> {
     fn of(headers: &[Header<'a>]) -> Result<Fields<'a>, String> {
         let mut fields = Fields::default();
         for header in headers {
-            let is = |name| header.name.eq_ignore_ascii_case(name);
+            // Most names differ in length, and no call is needed to see it.
+            let is = |name: &str| header.name.len() == name.len() && header.name.eq_ignore_ascii_case(name);
             if is("content-length") {
                 fields.take_content_length(header.value)?;
             } else if is("transfer-encoding") {
@@ -87,9 +105,18 @@ impl<'a> Fields<'a> {
                 fields.take_keep_alive(header.value);
             } else if is("retry-after") {
                 fields.retry_after.get_or_insert(header.value);
+            } else if let Some(place) = REQUEST_ID_NAMES.iter().position(|name| is(name)) {
+                fields.take_request_id(place, header.value);
             }
         }
         Ok(fields)
+    }
+
+    /// The first of the name that counts most.
+    fn take_request_id(&mut self, place: usize, value: &'a [u8]) {
+        if self.request_id.is_none_or(|(known, _)| place < known) {
+            self.request_id = Some((place, value));
+        }
     }
 
     /// The same value may come twice.
@@ -156,6 +183,10 @@ impl<'a> Fields<'a> {
             keeps_connection: is_to_be_kept && framing != Framing::UntilClose && !is_doubtful,
             keep_alive: self.keep_alive,
             retry_after: self.retry_after.and_then(visible_text),
+            request_id: self
+                .request_id
+                .and_then(|(_, value)| visible_text(value))
+                .filter(|id| id.len() <= MAX_REQUEST_ID_BYTES),
         })
     }
 }
@@ -307,6 +338,16 @@ mod tests {
         assert_eq!(retry_after(&["Retry-After: 7", "Retry-After: 8"]).as_deref(), Some("7"));
         assert_eq!(retry_after(&["Retry-After: ü"]), None);
         assert_eq!(retry_after(&[]), None);
+    }
+
+    #[test]
+    fn the_request_id_is_taken_from_the_name_that_counts_most() {
+        let request_id = |lines: &[&str]| head_with("HTTP/1.1 200 x", lines).unwrap().request_id;
+        assert_eq!(request_id(&["X-Request-Id: a", "x-amzn-RequestId: b", "apigw-requestid: c"]).as_deref(), Some("b"));
+        assert_eq!(request_id(&["x-request-id: a", "X-REQUEST-ID: b"]).as_deref(), Some("a"));
+        assert_eq!(request_id(&[&format!("x-request-id: {}", "a".repeat(129))]), None);
+        assert_eq!(request_id(&["x-request-id: \u{e4}"]), None);
+        assert_eq!(request_id(&[]), None);
     }
 
     #[test]

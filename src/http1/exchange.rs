@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) http_status: u16,
     /// The field `Retry-After`, unparsed.
     pub(crate) retry_after: Option<String>,
+    /// By what the service's own logs call the request, if it said so.
+    pub(crate) request_id: Option<String>,
     pub(crate) body: Body,
     /// Whether it came before the last byte of the request had left.
     pub(crate) is_early: bool,
@@ -74,7 +76,13 @@ fn finish(connection: &mut Connection, head: AnswerHead, attempt: &Attempt) -> E
     Exchanged {
         keeps_connection: head.keeps_connection && is_whole && is_in_turn,
         keep_alive: head.keep_alive,
-        answer: Answer { http_status: head.status, retry_after: head.retry_after, body, is_early },
+        answer: Answer {
+            http_status: head.status,
+            retry_after: head.retry_after,
+            request_id: head.request_id,
+            body,
+            is_early,
+        },
     }
 }
 

@@ -60,11 +60,18 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
+/// The request's id in the service's own logs, unless a secret is in it.
+pub(crate) fn request_id(answer: &Answer, scrubber: LateScrubber) -> String {
+    let id = answer.request_id.as_deref().filter(|id| !scrubber.finds_in(id));
+    id.unwrap_or_default().to_owned()
+}
+
 /// What every error report takes from an answer.
-pub(crate) fn report(answer: &Answer, world: &dyn World) -> Report {
+pub(crate) fn report(answer: &Answer, world: &dyn World, scrubber: LateScrubber) -> Report {
     let retry_after = answer.retry_after.as_deref();
     Report {
         http_status: answer.http_status,
+        request_id: request_id(answer, scrubber),
         retry_after: retry_after.and_then(|value| retry_after::parse(value, world.date())),
         ..Report::default()
     }
@@ -309,7 +316,7 @@ mod tests {
     fn what_is_no_text_is_no_answer() {
         let body = b"{\"cost\":\"\xff\"}".to_vec();
         let body = Body { bytes: body, fault: None };
-        let mut answer = Answer { http_status: 200, retry_after: None, body, is_early: false };
+        let mut answer = Answer { http_status: 200, retry_after: None, request_id: None, body, is_early: false };
         assert!(take_text(&mut answer).is_err_and(|unread| unread.fault.is_none()));
     }
 

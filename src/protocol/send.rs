@@ -92,7 +92,8 @@ pub(crate) fn read_send_answer<'a>(
         (None, Some(said)) => match said.accept() {
             Ok(()) => {
                 let result = said.into_result(answer.http_status, &scrubber);
-                return Ok(SendResult { json: body.unwrap_or_default(), ..result });
+                let request_id = answer::request_id(&answer, &scrubber);
+                return Ok(SendResult { json: body.unwrap_or_default(), request_id, ..result });
             }
             Err(problem) => (problem, said),
         },
@@ -102,7 +103,7 @@ pub(crate) fn read_send_answer<'a>(
         service_status: answer::service_code(said.send_status().unwrap_or_default(), &scrubber),
         service_message: answer::foreign_text(said.service_message(), &scrubber),
         reference_id: answer::trusted_reference_id(said.reference_id.as_deref(), &scrubber),
-        ..answer::report(&answer, world)
+        ..answer::report(&answer, world, &scrubber)
     };
     Err(problem.into_error(Operation::Send, report))
 }
@@ -161,6 +162,7 @@ impl<'a> SendAnswer<'a> {
             cost: details.cost.as_amount(),
             responses: details.responses.0.into_iter().map(|entry| response(entry, scrubber)).collect(),
             http_status,
+            request_id: String::new(),
             json: String::new(),
             attempts: 0,
             elapsed: Duration::ZERO,

@@ -13,6 +13,7 @@ pub struct SendResult {
     pub(crate) description: String,
     pub(crate) cost: Option<f64>,
     pub(crate) responses: Vec<SendResponse>,
+    pub(crate) request_id: String,
     pub(crate) http_status: u16,
     pub(crate) json: String,
     pub(crate) attempts: u32,
@@ -43,6 +44,12 @@ impl SendResult {
     /// `messageResult.responses`: one entry per destination; of a longer list the first 64.
     pub fn responses(&self) -> &[SendResponse] {
         &self.responses
+    }
+
+    /// The request's id in the service's own logs, for a support ticket: `x-amzn-requestid`, `apigw-requestid` or `x-request-id`;
+    /// empty if the answer named none.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
     }
 
     /// The HTTP status of the answer: 200, or 201.

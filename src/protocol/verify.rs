@@ -87,12 +87,16 @@ pub(crate) fn read_verify_answer<'a>(
             status,
             description,
             reference_id: question.reference_id.to_owned(),
+            request_id: answer::request_id(&answer, &&scrubber),
             http_status: answer.http_status,
             elapsed: Duration::ZERO,
         }),
         Err(problem) => {
-            let report =
-                Report { service_status: status, service_message: description, ..answer::report(&answer, world) };
+            let report = Report {
+                service_status: status,
+                service_message: description,
+                ..answer::report(&answer, world, &&scrubber)
+            };
             Err(problem.into_error(Operation::Verify, report))
         }
     }

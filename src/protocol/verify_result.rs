@@ -18,6 +18,18 @@ pub enum VerifyOutcome {
     Refused = 4,
 }
 
+impl VerifyOutcome {
+    /// The constant's name in C, with its NUL.
+    pub(crate) const fn name_with_nul(self) -> &'static str {
+        match self {
+            VerifyOutcome::Verified => "SHOUTOUT_VERIFY_VERIFIED\0",
+            VerifyOutcome::WrongCode => "SHOUTOUT_VERIFY_WRONG_CODE\0",
+            VerifyOutcome::Expired => "SHOUTOUT_VERIFY_EXPIRED\0",
+            VerifyOutcome::Refused => "SHOUTOUT_VERIFY_REFUSED\0",
+        }
+    }
+}
+
 /// The service's word on a code. Immutable, readable from any thread. It does not hold the code.
 #[derive(Clone)]
 pub struct VerifyResult {
@@ -25,6 +37,7 @@ pub struct VerifyResult {
     pub(crate) status: String,
     pub(crate) description: String,
     pub(crate) reference_id: String,
+    pub(crate) request_id: String,
     pub(crate) http_status: u16,
     pub(crate) elapsed: Duration,
 }
@@ -53,6 +66,12 @@ impl VerifyResult {
     /// The reference id that was asked about.
     pub fn reference_id(&self) -> &str {
         &self.reference_id
+    }
+
+    /// The request's id in the service's own logs, for a support ticket: `x-amzn-requestid`, `apigw-requestid` or `x-request-id`;
+    /// empty if the answer named none.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
     }
 
     /// The HTTP status of the answer.

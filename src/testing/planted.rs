@@ -80,6 +80,7 @@ fn as_read(answer: PlantedAnswer) -> Answer {
     Answer {
         http_status: answer.http_status,
         retry_after: visible_text(answer.retry_after),
+        request_id: None,
         body: Body { bytes: answer.body.to_vec(), fault: answer.is_cut_off.then(NetworkFault::cut_off) },
         is_early: false,
     }

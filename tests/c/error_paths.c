@@ -40,6 +40,7 @@ static void test_null_handles(void)
     CHECK(so_send_result_status(NULL) == NULL);
     CHECK(so_send_result_description(NULL) == NULL);
     CHECK(so_send_result_json(NULL) == NULL);
+    CHECK(so_send_result_request_id(NULL) == NULL);
     CHECK(so_send_result_cost(NULL) <= -1);
     CHECK(so_send_result_response_count(NULL) == 0);
     CHECK(so_send_result_response_destination(NULL, 0) == NULL);
@@ -55,6 +56,7 @@ static void test_null_handles(void)
     CHECK(so_verify_result_status(NULL) == NULL);
     CHECK(so_verify_result_description(NULL) == NULL);
     CHECK(so_verify_result_reference_id(NULL) == NULL);
+    CHECK(so_verify_result_request_id(NULL) == NULL);
     CHECK(so_verify_result_http_status(NULL) == 0);
     CHECK(so_verify_result_elapsed_us(NULL) == 0);
 
@@ -68,6 +70,26 @@ static void test_null_handles(void)
     CHECK(so_error_attempts(NULL) == 0);
     CHECK(so_error_elapsed_us(NULL) == 0);
     CHECK(so_error_reference_id(NULL) == NULL);
+    CHECK(so_error_request_id(NULL) == NULL);
+
+    so_free_call(NULL);
+    so_call_cancel(NULL);
+    CHECK(so_call_set_timeout_ms(NULL, 1000) == SHOUTOUT_INVALID_ARGUMENT);
+    CHECK(so_call_add_header(NULL, "x", "y") == SHOUTOUT_INVALID_ARGUMENT);
+    CHECK(so_call_set_interrupt_check(NULL, NULL, NULL) == SHOUTOUT_INVALID_ARGUMENT);
+}
+
+static void test_names_of_numbers(void)
+{
+    check_subject = "names";
+    CHECK_TEXT(so_delivery_name(SHOUTOUT_DELIVERY_NOT_SENT), "SHOUTOUT_DELIVERY_NOT_SENT");
+    CHECK_TEXT(so_delivery_name(SHOUTOUT_DELIVERY_UNKNOWN), "SHOUTOUT_DELIVERY_UNKNOWN");
+    CHECK_TEXT(so_delivery_name(0), "SHOUTOUT_UNKNOWN_DELIVERY");
+    CHECK_TEXT(so_verify_outcome_name(SHOUTOUT_VERIFY_VERIFIED), "SHOUTOUT_VERIFY_VERIFIED");
+    CHECK_TEXT(so_verify_outcome_name(SHOUTOUT_VERIFY_WRONG_CODE), "SHOUTOUT_VERIFY_WRONG_CODE");
+    CHECK_TEXT(so_verify_outcome_name(SHOUTOUT_VERIFY_EXPIRED), "SHOUTOUT_VERIFY_EXPIRED");
+    CHECK_TEXT(so_verify_outcome_name(SHOUTOUT_VERIFY_REFUSED), "SHOUTOUT_VERIFY_REFUSED");
+    CHECK_TEXT(so_verify_outcome_name(-1), "SHOUTOUT_UNKNOWN_VERIFY_OUTCOME");
 }
 
 /* Options whose setter refused a value give no client, although nobody looked at the status; frees the options. */
@@ -227,6 +249,7 @@ int main(void)
 {
     test_numbers_and_versions();
     test_null_handles();
+    test_names_of_numbers();
     test_options();
     test_client_new();
     return check_summary("error_paths");

@@ -178,12 +178,13 @@ static void compare_secrets(const cJSON *row, const char *const *texts, size_t c
 
 static void compare_secrets_of_error(const cJSON *row, const so_error *error)
 {
-    const char *texts[4];
+    const char *texts[5];
     texts[0] = so_error_message(error);
     texts[1] = so_error_service_status(error);
     texts[2] = so_error_service_message(error);
     texts[3] = so_error_reference_id(error);
-    compare_secrets(row, texts, 4);
+    texts[4] = so_error_request_id(error);
+    compare_secrets(row, texts, 5);
 }
 
 static void compare_error(const cJSON *expected, so_status status, const so_error *error)
@@ -196,6 +197,7 @@ static void compare_error(const cJSON *expected, so_status status, const so_erro
     compare_text(expected, "service_message", so_error_service_message(error));
     compare_number(expected, "retry_after_ms", (double)so_error_retry_after_ms(error));
     compare_text(expected, "reference_id", so_error_reference_id(error));
+    compare_text(expected, "request_id", so_error_request_id(error));
     CHECK(so_error_attempts(error) == 1);
     compare_texts(expected, error);
 }
@@ -210,6 +212,7 @@ static void compare_send(const cJSON *row, const cJSON *expected, const so_send_
     texts[1] = so_send_result_description(result);
     compare_secrets(row, texts, 2);
     compare_text(expected, "reference_id", so_send_result_reference_id(result));
+    compare_text(expected, "request_id", so_send_result_request_id(result));
     compare_text(expected, "status", so_send_result_status(result));
     compare_text(expected, "description", so_send_result_description(result));
     compare_number(expected, "cost", so_send_result_cost(result));
@@ -238,6 +241,7 @@ static void compare_verify(const cJSON *row, const cJSON *expected, const so_ver
     compare_text(expected, "status", so_verify_result_status(result));
     compare_text(expected, "description", so_verify_result_description(result));
     compare_text(expected, "reference_id", so_verify_result_reference_id(result));
+    compare_text(expected, "request_id", so_verify_result_request_id(result));
     compare_number(expected, "http_status", so_verify_result_http_status(result));
 }
 

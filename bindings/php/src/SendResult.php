@@ -25,6 +25,7 @@ final class SendResult implements \JsonSerializable
      * @param int $attempts 1, or more where connecting had to be tried again
      * @param int $elapsedUs microseconds the whole call took
      * @param string $json the whole answer as received, scrubbed of nothing; it holds the full number
+     * @param ?string $requestId in the service's own logs, for a support ticket
      */
     public function __construct(
         public readonly string $referenceId,
@@ -36,6 +37,7 @@ final class SendResult implements \JsonSerializable
         public readonly int $attempts,
         public readonly int $elapsedUs,
         public readonly string $json,
+        public readonly ?string $requestId = null,
     ) {
     }
 

@@ -16,6 +16,7 @@ final class VerifyResult
      * @param string $status the service's own `statusCode`, such as `1000`
      * @param string $description the service's own words, without the code
      * @param int $elapsedUs microseconds the whole call took
+     * @param string|null $requestId in the service's own logs, for a support ticket
      */
     public function __construct(
         public readonly bool $verified,
@@ -25,6 +26,7 @@ final class VerifyResult
         public readonly string $referenceId,
         public readonly int $httpStatus,
         public readonly int $elapsedUs,
+        public readonly ?string $requestId = null,
     ) {
     }
 }

@@ -185,6 +185,7 @@ final class GoldenTest extends TestCase
             'service_message' => $e->getServiceMessage() ?? '',
             'retry_after_ms' => $e->getRetryAfterMs() ?? -1,
             'reference_id' => $e->getReferenceId() ?? '',
+            'request_id' => $e->getRequestId() ?? '',
             'attempts' => $e->getAttempts(),
         ]);
     }
@@ -233,6 +234,7 @@ final class GoldenTest extends TestCase
     {
         return [
             'reference_id' => $result->referenceId,
+            'request_id' => $result->requestId ?? '',
             'status' => $result->status,
             'description' => $result->description,
             'cost' => $result->cost ?? -1.0,
@@ -261,6 +263,7 @@ final class GoldenTest extends TestCase
             'status' => $result->status,
             'description' => $result->description,
             'reference_id' => $result->referenceId,
+            'request_id' => $result->requestId ?? '',
             'http_status' => $result->httpStatus,
         ];
     }

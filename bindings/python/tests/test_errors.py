@@ -90,6 +90,7 @@ def test_an_exception_keeps_all_that_it_says_on_its_way_to_another_process(excep
         "attempts": 2,
         "elapsed": 0.25,
         "reference_id": "f437c171",
+        "request_id": "c6af9ac6",
     }
     original = exception("what happened", **said)
 

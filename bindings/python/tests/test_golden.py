@@ -110,7 +110,7 @@ def assert_error(error: ShoutoutError, expected: Row, row: Row) -> None:
     if "retry_after_ms" in expected:
         milliseconds = expected["retry_after_ms"]
         assert error.retry_after == (None if milliseconds < 0 else milliseconds / 1000)
-    for field in ("http_status", "service_status", "service_message", "reference_id"):
+    for field in ("http_status", "service_status", "service_message", "reference_id", "request_id"):
         if field in expected:
             assert getattr(error, field) == expected[field], field
     for part in expected.get("message_has", []):

@@ -345,6 +345,7 @@ impl GivenAnswer {
 #[serde(deny_unknown_fields)]
 pub struct ExpectedSend {
     pub reference_id: Option<String>,
+    pub request_id: Option<String>,
     pub status: Option<String>,
     pub description: Option<String>,
     pub cost: Option<f64>,
@@ -371,6 +372,7 @@ pub struct ExpectedVerify {
     pub status: Option<String>,
     pub description: Option<String>,
     pub reference_id: Option<String>,
+    pub request_id: Option<String>,
     pub http_status: Option<i32>,
 }
 
@@ -385,6 +387,7 @@ pub struct ExpectedError {
     pub service_message: Option<String>,
     pub retry_after_ms: Option<i64>,
     pub reference_id: Option<String>,
+    pub request_id: Option<String>,
     #[serde(default)]
     pub message_has: Vec<String>,
     #[serde(default)]

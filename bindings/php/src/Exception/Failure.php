@@ -26,6 +26,7 @@ final class Failure
         public readonly int $attempts = 0,
         public readonly int $elapsedUs = 0,
         public readonly ?string $referenceId = null,
+        public readonly ?string $requestId = null,
     ) {
     }
 }

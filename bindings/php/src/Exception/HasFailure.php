@@ -66,4 +66,9 @@ trait HasFailure
     {
         return $this->failure->referenceId;
     }
+
+    final public function getRequestId(): ?string
+    {
+        return $this->failure->requestId;
+    }
 }

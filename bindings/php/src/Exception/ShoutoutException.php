@@ -54,4 +54,7 @@ interface ShoutoutException extends \Throwable
      * unknown delivery can still be verified by it.
      */
     public function getReferenceId(): ?string;
+
+    /** The request's id in the service's own logs, for a support ticket; null if there was none. */
+    public function getRequestId(): ?string;
 }

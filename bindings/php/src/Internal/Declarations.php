@@ -25,6 +25,8 @@ final class Declarations
     typedef int32_t so_status;
     typedef int32_t (*so_interrupt_check)(void *);
     const char *so_status_name(so_status);
+    const char *so_delivery_name(int32_t);
+    const char *so_verify_outcome_name(int32_t);
     const char *so_version(void);
     uint32_t so_abi_version(void);
     so_options *so_options_new(void);
@@ -66,6 +68,7 @@ final class Declarations
     uint32_t so_send_result_attempts(const so_send_result *);
     uint64_t so_send_result_elapsed_us(const so_send_result *);
     const char *so_send_result_json(const so_send_result *);
+    const char *so_send_result_request_id(const so_send_result *);
     void so_free_send_result(so_send_result *);
     int32_t so_verify_result_is_verified(const so_verify_result *);
     int32_t so_verify_result_outcome(const so_verify_result *);
@@ -74,6 +77,7 @@ final class Declarations
     const char *so_verify_result_reference_id(const so_verify_result *);
     int32_t so_verify_result_http_status(const so_verify_result *);
     uint64_t so_verify_result_elapsed_us(const so_verify_result *);
+    const char *so_verify_result_request_id(const so_verify_result *);
     void so_free_verify_result(so_verify_result *);
     so_status so_error_status(const so_error *);
     const char *so_error_message(const so_error *);
@@ -82,6 +86,7 @@ final class Declarations
     const char *so_error_service_status(const so_error *);
     const char *so_error_service_message(const so_error *);
     const char *so_error_reference_id(const so_error *);
+    const char *so_error_request_id(const so_error *);
     int64_t so_error_retry_after_ms(const so_error *);
     uint32_t so_error_attempts(const so_error *);
     uint64_t so_error_elapsed_us(const so_error *);

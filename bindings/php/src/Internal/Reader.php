@@ -44,6 +44,7 @@ final class Reader
             attempts: $library->integer('so_send_result_attempts', $result),
             elapsedUs: $library->integer('so_send_result_elapsed_us', $result),
             json: $library->text('so_send_result_json', $result),
+            requestId: self::present($library->text('so_send_result_request_id', $result)),
         );
     }
 
@@ -59,6 +60,7 @@ final class Reader
             referenceId: $library->text('so_verify_result_reference_id', $result),
             httpStatus: $library->integer('so_verify_result_http_status', $result),
             elapsedUs: $library->integer('so_verify_result_elapsed_us', $result),
+            requestId: self::present($library->text('so_verify_result_request_id', $result)),
         );
     }
 
@@ -78,6 +80,7 @@ final class Reader
             attempts: $library->integer('so_error_attempts', $error),
             elapsedUs: $library->integer('so_error_elapsed_us', $error),
             referenceId: self::present($library->text('so_error_reference_id', $error)),
+            requestId: self::present($library->text('so_error_request_id', $error)),
         );
     }
 

@@ -36,6 +36,8 @@ class ShoutoutError(Exception):
     reference_id: str
     """Empty, or what an answer named that could not be trusted: with it a send whose delivery is
     unknown can still be verified."""
+    request_id: str
+    """The request's id in the service's own logs, for a support ticket; empty if there was none."""
 
     # Everything but the message is optional, because unpickling calls the class with the message
     # alone and restores the attributes afterwards.
@@ -52,6 +54,7 @@ class ShoutoutError(Exception):
         attempts: int = 0,
         elapsed: float = 0.0,
         reference_id: str = "",
+        request_id: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -63,6 +66,7 @@ class ShoutoutError(Exception):
         self.attempts = attempts
         self.elapsed = elapsed
         self.reference_id = reference_id
+        self.request_id = request_id
 
 
 class InvalidInputError(ShoutoutError, ValueError):

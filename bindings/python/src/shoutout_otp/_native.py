@@ -78,6 +78,8 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "so_abi_version": (c_uint32, []),
     "so_version": (c_char_p, []),
     "so_status_name": (c_char_p, [Status]),
+    "so_delivery_name": (c_char_p, [c_int32]),
+    "so_verify_outcome_name": (c_char_p, [c_int32]),
     # options
     "so_options_new": (SoOptions, []),
     "so_options_set_base_url": (Status, [SoOptions, c_char_p]),
@@ -149,6 +151,7 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "so_send_result_attempts": (c_uint32, [SoSendResult]),
     "so_send_result_elapsed_us": (c_uint64, [SoSendResult]),
     "so_send_result_json": (c_char_p, [SoSendResult]),
+    "so_send_result_request_id": (c_char_p, [SoSendResult]),
     "so_free_send_result": (None, [SoSendResult]),
     # verify result
     "so_verify_result_is_verified": (c_int32, [SoVerifyResult]),
@@ -156,6 +159,7 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "so_verify_result_status": (c_char_p, [SoVerifyResult]),
     "so_verify_result_description": (c_char_p, [SoVerifyResult]),
     "so_verify_result_reference_id": (c_char_p, [SoVerifyResult]),
+    "so_verify_result_request_id": (c_char_p, [SoVerifyResult]),
     "so_verify_result_http_status": (c_int32, [SoVerifyResult]),
     "so_verify_result_elapsed_us": (c_uint64, [SoVerifyResult]),
     "so_free_verify_result": (None, [SoVerifyResult]),
@@ -167,6 +171,7 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "so_error_service_status": (c_char_p, [SoError]),
     "so_error_service_message": (c_char_p, [SoError]),
     "so_error_retry_after_ms": (c_int64, [SoError]),
+    "so_error_request_id": (c_char_p, [SoError]),
     "so_error_attempts": (c_uint32, [SoError]),
     "so_error_elapsed_us": (c_uint64, [SoError]),
     "so_error_reference_id": (c_char_p, [SoError]),

@@ -29,6 +29,7 @@ def _others(native: Functions, result: SoSendResult) -> dict[str, Any]:
         "attempts": native.so_send_result_attempts(result),
         "elapsed": native.so_send_result_elapsed_us(result) / 1e6,
         "json": _text(native.so_send_result_json(result)),
+        "request_id": _text(native.so_send_result_request_id(result)),
     }
 
 
@@ -62,6 +63,7 @@ def verify_result(native: Functions, result: SoVerifyResult) -> VerifyResult:
             "reference_id": _text(native.so_verify_result_reference_id(result)),
             "http_status": native.so_verify_result_http_status(result),
             "elapsed": native.so_verify_result_elapsed_us(result) / 1e6,
+            "request_id": _text(native.so_verify_result_request_id(result)),
         },
     )
 
@@ -85,6 +87,7 @@ def failure(native: Functions, number: int, error: SoError) -> ShoutoutError:
         attempts=native.so_error_attempts(error),
         elapsed=native.so_error_elapsed_us(error) / 1e6,
         reference_id=_text(native.so_error_reference_id(error)),
+        request_id=_text(native.so_error_request_id(error)),
     )
 
 

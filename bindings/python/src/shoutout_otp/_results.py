@@ -72,6 +72,7 @@ class SendResult(_ReadWhenAsked):
         "http_status",
         "json",
         "reference_id",
+        "request_id",
         "responses",
         "status",
     )
@@ -93,12 +94,14 @@ class SendResult(_ReadWhenAsked):
     """How many seconds the whole call took."""
     json: str
     """The whole answer as received, scrubbed of nothing; it holds the full number."""
+    request_id: str
+    """The request's id in the service's own logs, for a support ticket; empty if the answer named none."""
 
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}(reference_id={self.reference_id!r}, status={self.status!r}, cost={self.cost!r}, "
             f"responses={self.responses!r}, http_status={self.http_status!r}, attempts={self.attempts!r}, "
-            f"elapsed={self.elapsed!r})"
+            f"elapsed={self.elapsed!r}, request_id={self.request_id!r})"
         )
 
     def __reduce__(self) -> tuple[type[SendResult], tuple[Any, ...]]:
@@ -126,6 +129,8 @@ class VerifyResult:
     http_status: int
     elapsed: float
     """How many seconds the whole call took."""
+    request_id: str
+    """The request's id in the service's own logs, for a support ticket; empty if the answer named none."""
 
     def __bool__(self) -> bool:
         return self.verified
