@@ -98,7 +98,7 @@ public:
     text(const T &from) : is_null_(false), view_(from) {}
 
     bool is_null() const noexcept { return is_null_; }
-    /** A text with a NUL in it would be cut in silence. */
+    /** A text with a NUL in it would be cut silently. */
     bool holds_nul() const noexcept { return view_.find('\0') != std::string_view::npos; }
     std::string string() const { return std::string(view_); }
 

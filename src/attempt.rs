@@ -26,6 +26,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) world: &'static dyn World,
     /// Ends it early, where the caller wants to be able to.
     pub(crate) stop: Option<&'a Stop>,
+    /// When the call began.
+    pub(crate) call_start: Instant,
     limits: Limits,
     /// What the attempt is doing now.
     pub(crate) phase: Phase,
@@ -39,28 +41,24 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// The start of an attempt: nothing was sent.
-    pub(crate) fn begin(
-        world: &'static dyn World,
-        stop: Option<&'a Stop>,
-        limits: Limits,
-        via_proxy: bool,
-    ) -> Attempt<'a> {
+    /// The state before the first attempt: nothing was sent, and there is no time to wait. The call begins now.
+    pub(crate) fn not_begun(world: &'static dyn World, stop: Option<&'a Stop>) -> Attempt<'a> {
+        let now = world.now();
         Attempt {
             world,
             stop,
-            limits,
+            call_start: now,
+            limits: Limits { deadline: now, connect_deadline: now },
             phase: Phase::Start,
             last_byte_left: false,
             on_kept_connection: false,
-            via_proxy,
+            via_proxy: false,
         }
     }
 
-    /// The state before the first attempt: nothing was sent, and there is no time to wait.
-    pub(crate) fn not_begun(world: &'static dyn World, stop: Option<&'a Stop>) -> Attempt<'a> {
-        let now = world.now();
-        Attempt::begin(world, stop, Limits { deadline: now, connect_deadline: now }, false)
+    /// The next attempt of the same call: nothing of it was sent.
+    pub(crate) fn next(&self, limits: Limits, via_proxy: bool) -> Attempt<'a> {
+        Attempt { limits, phase: Phase::Start, last_byte_left: false, on_kept_connection: false, via_proxy, ..*self }
     }
 
     /// When the current phase has to end.
@@ -94,9 +92,9 @@ impl<'a> Attempt<'a> {
         if self.world.now() >= self.deadline() { Err(NetworkFault::timed_out()) } else { Ok(()) }
     }
 
-    /// The time since `start`, by the world's clock.
-    pub(crate) fn time_since(&self, start: Instant) -> Duration {
-        self.world.now().saturating_duration_since(start)
+    /// How long the call has taken, by the world's clock.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.world.now().saturating_duration_since(self.call_start)
     }
 
     /// Whether an SMS may be on its way although there is no answer.
@@ -230,7 +228,7 @@ mod tests {
         let later = now + std::time::Duration::from_secs(60);
         for phase in PHASES {
             let limits = Limits { deadline: later, connect_deadline: now };
-            let attempt = Attempt { phase, ..Attempt::begin(THIS_MACHINE, None, limits, false) };
+            let attempt = Attempt { phase, ..Attempt::not_begun(THIS_MACHINE, None).next(limits, false) };
             assert_eq!(attempt.check_time().is_err(), GETTING_A_CONNECTION.contains(&phase), "{phase:?}");
         }
     }

@@ -98,7 +98,6 @@ impl Client {
         content: &str,
         attempt: &mut Attempt,
     ) -> Result<SendResult, Error> {
-        let start = attempt.world.now();
         source::check(source)?;
         let destination = Destination::parse(destination)?;
         content::check(content)?;
@@ -111,18 +110,12 @@ impl Client {
         };
         let own_head = self.own_head(self.options.base_url().send_path(), call);
         let head = own_head.as_ref().unwrap_or(&self.send_head);
-        let job = Job {
-            operation: Operation::Send,
-            head,
-            body: &body,
-            timeout: self.timeout(call),
-            start,
-            scrubber: &scrubber,
-        };
+        let job =
+            Job { operation: Operation::Send, head, body: &body, timeout: self.timeout(call), scrubber: &scrubber };
         let (answer, attempts) = self.carry_out(&job, attempt)?;
         match protocol::read_send_answer(answer, attempt.world, scrubber) {
-            Ok(result) => Ok(SendResult { attempts, elapsed: attempt.time_since(start), ..result }),
-            Err(error) => Err(error.after(attempts, attempt.time_since(start))),
+            Ok(result) => Ok(SendResult { attempts, elapsed: attempt.elapsed(), ..result }),
+            Err(error) => Err(error.after(attempts, attempt.elapsed())),
         }
     }
 
@@ -155,7 +148,6 @@ impl Client {
         code: &str,
         attempt: &mut Attempt,
     ) -> Result<VerifyResult, Error> {
-        let start = attempt.world.now();
         reference_id::check(reference_id)?;
         code::check(code)?;
         let _in_use = self.begin_use(call)?;
@@ -167,18 +159,12 @@ impl Client {
         };
         let own_head = self.own_head(self.options.base_url().verify_path(), call);
         let head = own_head.as_ref().unwrap_or(&self.verify_head);
-        let job = Job {
-            operation: Operation::Verify,
-            head,
-            body: &body,
-            timeout: self.timeout(call),
-            start,
-            scrubber: &scrubber,
-        };
+        let job =
+            Job { operation: Operation::Verify, head, body: &body, timeout: self.timeout(call), scrubber: &scrubber };
         let (answer, attempts) = self.carry_out(&job, attempt)?;
         match protocol::read_verify_answer(answer, &Question { reference_id, code }, attempt.world, scrubber) {
-            Ok(result) => Ok(VerifyResult { elapsed: attempt.time_since(start), ..result }),
-            Err(error) => Err(error.after(attempts, attempt.time_since(start))),
+            Ok(result) => Ok(VerifyResult { elapsed: attempt.elapsed(), ..result }),
+            Err(error) => Err(error.after(attempts, attempt.elapsed())),
         }
     }
 
@@ -217,7 +203,7 @@ impl Client {
             }
             let may_be_repeated = attempts <= self.options.max_retries() && attempt.may_be_repeated(&fault);
             let pause =
-                if may_be_repeated { retry::pause_after(attempts, job.deadline(), attempt.world) } else { None };
+                if may_be_repeated { retry::pause_after(attempts, job.deadline(attempt), attempt.world) } else { None };
             match pause {
                 Some(pause) => attempt.world.pause(pause, attempt.stop),
                 None => return Err(job.error(&fault, attempt, attempts)),
@@ -233,10 +219,10 @@ impl Client {
     fn attempt_once(&self, job: &Job, attempt: &mut Attempt) -> Result<Answer, NetworkFault> {
         let request = Request { head: job.head, body: job.body };
         let is_late = is_planted(PlantedFault::DeadlineRestarts);
-        let deadline = if is_late { attempt.world.now() + job.timeout } else { job.deadline() };
+        let deadline = if is_late { attempt.world.now() + job.timeout } else { job.deadline(attempt) };
         let limits =
             Limits { deadline, connect_deadline: deadline.min(attempt.world.now() + self.options.connect_timeout()) };
-        *attempt = Attempt::begin(attempt.world, attempt.stop, limits, self.route.proxy.is_some());
+        *attempt = attempt.next(limits, self.route.proxy.is_some());
         #[cfg(feature = "fuzzing")]
         if let Some(answer) = self.planted.take(&request, attempt) {
             return Ok(answer);
@@ -276,15 +262,15 @@ struct Job<'a> {
     operation: Operation,
     head: &'a RequestHead,
     body: &'a [u8],
-    start: Instant,
     timeout: Duration,
     /// Makes the scrubber, which is needed only if there is foreign text.
     scrubber: &'a dyn Fn() -> Scrubber<'a>,
 }
 
 impl Job<'_> {
-    fn deadline(&self) -> Instant {
-        self.start + self.timeout
+    /// The end of the whole call.
+    fn deadline(&self, attempt: &Attempt) -> Instant {
+        attempt.call_start + self.timeout
     }
 
     /// The message of a fault: what happened, the detail, what it means for the user, and what to do.
@@ -296,7 +282,7 @@ impl Job<'_> {
         let (summary, service) = (fault.summary(attempt.phase), self.head.origin().host_field());
         let hint = fault.hint(attempt.phase, attempt.via_proxy);
         let message = format!("{summary}, service {service} ({detail}){times}. {outlook} {hint}");
-        Error::new(fault.status(), delivery, message.trim_end()).after(attempts, attempt.time_since(self.start))
+        Error::new(fault.status(), delivery, message.trim_end()).after(attempts, attempt.elapsed())
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn service() -> Arc<Origin> {
 /// An attempt whose connection stands, with time enough.
 pub(crate) fn attempt() -> Attempt<'static> {
     let later = Instant::now() + Duration::from_secs(600);
-    let mut attempt = Attempt::begin(THIS_MACHINE, None, Limits { deadline: later, connect_deadline: later }, false);
+    let mut attempt =
+        Attempt::not_begun(THIS_MACHINE, None).next(Limits { deadline: later, connect_deadline: later }, false);
     attempt.phase = Phase::Request;
     attempt
 }

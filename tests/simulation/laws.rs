@@ -332,7 +332,7 @@ impl State {
             self.ledger.violate("idle connections are bounded", 0, format!("{busiest} to one host"));
         }
         let all = self.wires.iter().filter(|wire| !wire.is_closed).count();
-        if all > 4 * MOST_IDLE_PER_HOST + MOST_ATTEMPTS_AT_ONCE * self.is_process_active(process) {
+        if all > 4 * MOST_IDLE_PER_HOST + MOST_ATTEMPTS_AT_ONCE * self.active_calls_of(process) {
             self.ledger.violate("idle connections are bounded", 0, format!("{all} are open"));
         }
     }

@@ -73,7 +73,7 @@ pub fn run(seed: u64, left_out: &[FaultId], trace: Trace, stage: &Stage) -> Repo
     }
     let sim = Sim::new(state);
     let worlds = [0, 1].map(|number| -> &'static dyn World {
-        // The library wants a world for ever; what is leaked is a few words.
+        // The library keeps a world forever; what is leaked is a few words.
         Box::leak(Box::new(Process { sim: sim.clone(), number, beginning, cryptography: cryptography.clone() }))
     });
     let mut coroutines: Vec<Generator<'_, (), ()>> = (0..threads)

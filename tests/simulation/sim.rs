@@ -153,7 +153,7 @@ impl State {
         call != 0 && self.threads.iter().any(|thread| thread.call == call)
     }
 
-    pub fn is_process_active(&self, process: usize) -> usize {
+    pub fn active_calls_of(&self, process: usize) -> usize {
         self.threads.iter().filter(|thread| thread.process == process && thread.call != 0).count()
     }
 

@@ -153,7 +153,7 @@ fn identity(issuer: &Issuer<'static, KeyPair>, host: &str, year: i32) -> Certifi
     CertifiedKey::new(vec![certificate], signer)
 }
 
-/// Cryptography whose randomness comes from the seed. What it leaks is some bytes for each run: rustls wants them for ever.
+/// Cryptography whose randomness comes from the seed. What it leaks is some bytes for each run: rustls keeps them forever.
 pub fn cryptography(seed: u64) -> Arc<CryptoProvider> {
     let source: &'static Source = Box::leak(Box::new(Source(Mutex::new(Dice::of(seed, &[3])))));
     let group: &'static ToyGroup = Box::leak(Box::new(ToyGroup(source)));

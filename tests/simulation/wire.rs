@@ -27,7 +27,7 @@ pub enum Parcel {
 pub enum Break {
     Reset,
     Fin,
-    /// What follows is lost in silence, in both directions.
+    /// What follows is lost silently, in both directions.
     Silence,
 }
 
