@@ -70,8 +70,8 @@ impl AnswerHead {
     }
 }
 
-/// The names of the field that names a request, the one that counts most first. The service runs behind Amazon's API Gateway
-/// (its answers show it).
+/// The names of the field that names a request, the one that counts most first: what Amazon's API Gateway sends, and what many others
+/// do. The service sits behind a cloud gateway (seen once); which one it is, is not known.
 const REQUEST_ID_NAMES: [&str; 3] = ["x-amzn-requestid", "apigw-requestid", "x-request-id"];
 /// A longer one is no id.
 const MAX_REQUEST_ID_BYTES: usize = 128;
