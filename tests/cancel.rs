@@ -2,6 +2,8 @@
 //! settings.
 
 mod common;
+#[path = "common/trust.rs"]
+mod trust;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use common::{SUBMITTED, client_of, client_with};
 use shoutout_otp::{Call, Client, Delivery, Error, SendResult, Status};
-use stub_service::{Answer, BlackHole, EchoService, Fault, FaultService, Identity, Phase, Plan};
-use tempfile::NamedTempFile;
+use stub_service::{Answer, BlackHole, EchoService, Fault, FaultService, Phase, Plan};
+use trust::Trust;
 
 /// So long after its beginning a call is cancelled: it then waits where the service fell silent.
 const CANCEL_AFTER: Duration = Duration::from_millis(100);
@@ -51,18 +53,6 @@ fn cancelled_in_time(what: &str, client: &Client, content: &str) -> Error {
     panic!("{what}: always later than {PROMISED:?}: {late:?}");
 }
 
-struct Trust {
-    identity: Identity,
-    ca_file: NamedTempFile,
-}
-
-impl Trust {
-    fn new() -> Trust {
-        let identity = Identity::for_loopback();
-        Trust { ca_file: identity.ca_file(), identity }
-    }
-}
-
 /// More than the kernel's buffers take.
 fn long_content() -> String {
     format!("{{{{code}}}}{}", "x".repeat(16_000))
@@ -77,7 +67,7 @@ fn silent_in(phase: Phase, tunnel: bool, tls: Option<&Trust>) -> (FaultService, 
     };
     let client = client_with(&service.url(), |options| {
         if let Some(trust) = tls {
-            options.set_ca_file(trust.ca_file.path().to_str().unwrap()).unwrap();
+            options.set_ca_file(trust.path()).unwrap();
         }
         if tunnel {
             options.set_proxy(Some(&service.proxy_url())).unwrap();

@@ -9,6 +9,8 @@ mod name_server;
 mod outcome;
 #[path = "../common/page.rs"]
 mod page;
+#[path = "../common/trust.rs"]
+mod trust;
 
 mod cuts;
 mod early;
@@ -19,32 +21,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
-use stub_service::Identity;
-use tempfile::NamedTempFile;
-
 use crate::cuts::Cut;
 use crate::obstacles::Obstacle;
 use crate::outcome::Outcome;
+use crate::trust::Trust;
 
 /// How many cases run at once: enough to be quick, since most of them wait, and few enough to be punctual.
 const AT_ONCE: usize = 16;
-
-/// A certificate, and the file by which a client trusts it.
-struct Trust {
-    identity: Identity,
-    ca_file: NamedTempFile,
-}
-
-impl Trust {
-    fn new() -> Trust {
-        let identity = Identity::for_loopback();
-        Trust { ca_file: identity.ca_file(), identity }
-    }
-
-    fn path(&self) -> &str {
-        self.ca_file.path().to_str().unwrap()
-    }
-}
 
 /// One line of the page, and what the design says of it; several cases may be held by one.
 struct Row {
