@@ -41,6 +41,11 @@ impl Hosts {
         Hosts(addresses)
     }
 
+    /// No host at all.
+    pub fn none() -> Hosts {
+        Hosts(Vec::new())
+    }
+
     /// The addresses of a host, which its name begins with: `service0.example`.
     pub fn addresses_of(&self, host: &str) -> Vec<IpAddr> {
         let number = host.bytes().find(u8::is_ascii_digit).map_or(0, |digit| digit - b'0');

@@ -96,7 +96,7 @@ pub fn run(seed: u64, left_out: &[FaultId], trace: Trace, stage: &Stage) -> Repo
     let report = judge(&sim);
     drop(actors);
     drop(program);
-    sim.state().wires.clear();
+    sim.state().forget();
     report
 }
 

@@ -118,6 +118,19 @@ impl State {
         }
     }
 
+    /// After the run: the worlds are leaked and keep this state, so it gives up all that takes room.
+    pub fn forget(&mut self) {
+        self.faults = Faults::of_run(0, &[]);
+        self.hosts = Hosts::none();
+        self.servers.forget();
+        self.wires = Vec::new();
+        self.ledger = Ledger::default();
+        self.trace = Trace::off();
+        self.threads = Vec::new();
+        self.ready = Vec::new();
+        self.agenda = BinaryHeap::new();
+    }
+
     /// Adds a thread, which is ready to run.
     pub fn add_thread(&mut self, process: usize) {
         self.ready.push(self.threads.len());

@@ -83,6 +83,11 @@ pub struct Servers {
 }
 
 impl Servers {
+    /// Gives up the configurations, which hold the sessions.
+    pub fn forget(&mut self) {
+        self.configs = Vec::new();
+    }
+
     pub fn config(&mut self, shown: Shown, is_old: bool) -> Arc<ServerConfig> {
         if let Some((.., known)) = self.configs.iter().find(|(of, old, _)| (*of, *old) == (shown, is_old)) {
             return known.clone();
