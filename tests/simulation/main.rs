@@ -72,7 +72,7 @@ fn simulate(first: u64, most_sends: u64, most_time: Duration, stage: &Stage) -> 
     }
     let start = Instant::now();
     let (mut runs, mut sends, mut tally) = (0, 0, [0; 3]);
-    for seed in failed_before.chain(first..) {
+    for (seed, is_asked_for) in failed_before.map(|seed| (seed, false)).chain((first..).map(|seed| (seed, true))) {
         let report = run(seed, &[], Trace::off(), stage);
         if report.violation.is_some() {
             tell(seed, &report, stage);
@@ -83,7 +83,8 @@ fn simulate(first: u64, most_sends: u64, most_time: Duration, stage: &Stage) -> 
         for (sum, count) in tally.iter_mut().zip(report.tally) {
             *sum += count;
         }
-        if sends >= most_sends || start.elapsed() >= most_time {
+        // A seed that is run again is run, however many sends the stored ones made.
+        if is_asked_for && (sends >= most_sends || start.elapsed() >= most_time) {
             break;
         }
     }
