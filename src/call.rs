@@ -11,6 +11,7 @@ use crate::sys::{InterruptCheck, Stop};
 /// What is special about one call. It can be used again for the next one, but not for two at once.
 ///
 /// A setter that refuses its value returns the error **and** the call keeps it: the next use then fails with it.
+#[derive(Default)]
 pub struct Call {
     timeout: Option<Duration>,
     headers: Vec<Header>,
@@ -19,22 +20,10 @@ pub struct Call {
     refusal: Option<Error>,
 }
 
-impl Default for Call {
-    fn default() -> Call {
-        Call::new()
-    }
-}
-
 impl Call {
     /// Like any other call of the client, until something is set.
     pub fn new() -> Call {
-        Call {
-            timeout: None,
-            headers: Vec::new(),
-            stop: Stop::default(),
-            is_in_use: AtomicBool::new(false),
-            refusal: None,
-        }
+        Call::default()
     }
 
     /// How long this call may take, in milliseconds, in place of the client's `timeout_ms`; 1 to 600,000.
@@ -47,11 +36,7 @@ impl Call {
     /// One more header on the request of this call, such as `traceparent`. The rules are those of
     /// [`Options::add_header`](crate::Options::add_header); at most 32 with those of the client.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        let header = if self.headers.len() < MAX_HEADERS {
-            Header::parse(name, value)
-        } else {
-            Err(format!("there are {MAX_HEADERS} headers already"))
-        };
+        let header = Header::parse_beside(&self.headers, name, value);
         let header = header.map_err(|problem| self.refuse("add_header", &problem))?;
         self.headers.push(header);
         Ok(())

@@ -3,11 +3,12 @@
 use std::ffi::{c_char, c_void};
 
 use super::guard::contain;
-use super::handle::{borrow, borrow_mut, free};
+use super::handle::{borrow, free};
+use super::setter;
 use super::status::so_status;
 use super::text;
 use crate::call::Call;
-use crate::errors::{Error, Status};
+use crate::errors::Error;
 use crate::options::{MAX_HEADER_VALUE_BYTES, MAX_SHORT_BYTES};
 
 /// What is special about one call: a timeout, headers, and a way to stop it. It can be used again for the next call, but by one
@@ -23,15 +24,9 @@ pub type so_interrupt_check = Option<unsafe extern "C" fn(data: *mut c_void) -> 
 ///
 /// # Safety
 /// NULL or a live handle that no other thread uses.
-unsafe fn set(call: *mut so_call, setter: impl FnOnce(&mut Call) -> Result<(), Error>) -> so_status {
-    let status = contain(Status::InternalError, || {
-        // SAFETY: the caller's promise.
-        match unsafe { borrow_mut(call) } {
-            None => Status::InvalidArgument,
-            Some(handle) => setter(&mut handle.call).map_or_else(|error| error.status(), |()| Status::Ok),
-        }
-    });
-    status.number()
+unsafe fn set(call: *mut so_call, set: impl FnOnce(&mut Call) -> Result<(), Error>) -> so_status {
+    // SAFETY: the caller's promise.
+    unsafe { setter::set(call, |handle| set(&mut handle.call)) }
 }
 
 /// Makes a call like any other, until something is set. It opens no descriptor; its first use opens one, which stays until it is

@@ -11,6 +11,7 @@ mod guard;
 mod handle;
 mod options;
 mod send_result;
+mod setter;
 mod status;
 mod text;
 mod verify_result;

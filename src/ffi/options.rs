@@ -3,11 +3,11 @@
 use std::ffi::c_char;
 
 use super::guard::contain;
-use super::handle::{borrow_mut, free};
+use super::handle::free;
+use super::setter;
 use super::status::so_status;
 use super::text;
 use crate::errors::Error;
-use crate::errors::Status;
 use crate::options::{MAX_HEADER_VALUE_BYTES, MAX_SHORT_BYTES, MAX_URL_BYTES, Options};
 
 /// How a client is to behave; used by one thread at a time, freed with so_free_options.
@@ -19,15 +19,9 @@ pub struct so_options {
 ///
 /// # Safety
 /// NULL or a live handle that no other thread uses.
-unsafe fn set(options: *mut so_options, setter: impl FnOnce(&mut Options) -> Result<(), Error>) -> so_status {
-    let status = contain(Status::InternalError, || {
-        // SAFETY: the caller's promise.
-        match unsafe { borrow_mut(options) } {
-            None => Status::InvalidArgument,
-            Some(handle) => setter(&mut handle.options).map_or_else(|error| error.status(), |()| Status::Ok),
-        }
-    });
-    status.number()
+unsafe fn set(options: *mut so_options, set: impl FnOnce(&mut Options) -> Result<(), Error>) -> so_status {
+    // SAFETY: the caller's promise.
+    unsafe { setter::set(options, |handle| set(&mut handle.options)) }
 }
 
 /// Reads the text of an option; what cannot be read is refused, and remembered.

@@ -51,8 +51,7 @@ pub(crate) fn dial(
                 // After a failure, the next address is tried at once.
                 next_at = world.now();
             }
-            None if until.is_cancelled() => return Err(NetworkFault::cancelled()),
-            None if world.now() >= deadline => return Err(NetworkFault::timed_out()),
+            None if until.is_cancelled() || world.now() >= deadline => return Err(until.fault()),
             None => {}
         }
     }

@@ -161,10 +161,7 @@ impl Lookup {
     fn wait(&self, world: &dyn World, until: Until) -> Outcome {
         world.wait_for(&self.end, until);
         // After a timeout the lookup goes on, and a later call uses its answer.
-        let outcome = lock(&self.outcome).clone();
-        outcome.unwrap_or_else(|| {
-            Err(if until.is_cancelled() { NetworkFault::cancelled() } else { NetworkFault::timed_out() })
-        })
+        lock(&self.outcome).clone().unwrap_or_else(|| Err(until.fault()))
     }
 }
 

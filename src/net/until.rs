@@ -20,6 +20,11 @@ impl Until<'_> {
         self.stop.is_some_and(Stop::is_cancelled)
     }
 
+    /// Why a wait ended for which nothing came.
+    pub(super) fn fault(&self) -> NetworkFault {
+        if self.is_cancelled() { NetworkFault::cancelled() } else { NetworkFault::timed_out() }
+    }
+
     /// A wait that found nothing ready is a fault.
     pub(super) fn check(waited: Waited) -> Result<(), NetworkFault> {
         match waited {

@@ -1,7 +1,7 @@
 //! Headers that the caller adds: some gateways want a tenant or a subscription key beside `Authorization`.
 //! Those that frame, route or authorise a request are not the caller's, or a value could smuggle a second request.
 
-use super::{MAX_HEADER_VALUE_BYTES, MAX_SHORT_BYTES};
+use super::{MAX_HEADER_VALUE_BYTES, MAX_HEADERS, MAX_SHORT_BYTES};
 use crate::secret::Secret;
 
 const NOT_THE_CALLERS: [&str; 10] = [
@@ -26,6 +26,15 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// One more beside those that are there already.
+    pub(crate) fn parse_beside(others: &[Header], name: &str, value: &str) -> Result<Header, String> {
+        if others.len() < MAX_HEADERS {
+            Header::parse(name, value)
+        } else {
+            Err(format!("there are {MAX_HEADERS} headers already"))
+        }
+    }
+
     pub(crate) fn parse(name: &str, value: &str) -> Result<Header, String> {
         check_token(name).map_err(|problem| format!("name {problem}"))?;
         let lower = name.to_ascii_lowercase();

@@ -87,11 +87,7 @@ impl Options {
     /// One more header on every request, as some gateways want it. Headers that frame, route or authorise the
     /// request are refused. The value is treated as a secret.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        let checked = if self.headers.len() < MAX_HEADERS {
-            Header::parse(name, value)
-        } else {
-            Err(format!("there are {MAX_HEADERS} headers already"))
-        };
+        let checked = Header::parse_beside(&self.headers, name, value);
         self.set("add_header", checked, |options, header| options.headers.push(header))
     }
 
