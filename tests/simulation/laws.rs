@@ -1,7 +1,7 @@
 //! What must be true, whatever happens. It is judged by what the simulated kernel, network and service know, and not by what
 //! the client says.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use shoutout_otp::{Delivery, Error, SendResult, Status, VerifyResult};
 
@@ -88,8 +88,8 @@ struct Final {
 }
 
 /// Everything that is known of the calls of a run.
+#[derive(Default)]
 pub struct Ledger {
-    beginning: Instant,
     calls: Vec<Call>,
     finals: Vec<Final>,
     /// Wires on which the service said 408 that nobody asked for.
@@ -98,25 +98,7 @@ pub struct Ledger {
     pub violation: Option<Violation>,
 }
 
-impl Default for Ledger {
-    fn default() -> Ledger {
-        Ledger {
-            beginning: Instant::now(),
-            calls: Vec::new(),
-            finals: Vec::new(),
-            unasked: Vec::new(),
-            steps: 0,
-            violation: None,
-        }
-    }
-}
-
 impl Ledger {
-    /// What the clock showed when the run began.
-    pub fn beginning(&self) -> Instant {
-        self.beginning
-    }
-
     /// Notes the first law that is broken.
     pub fn violate(&mut self, law: &'static str, call: CallNumber, what: String) {
         self.violation.get_or_insert(Violation { law, call, what });
@@ -209,11 +191,11 @@ impl Ledger {
         }
     }
 
-    /// A whole request of this call left the machine on the wire.
-    pub fn has_left(&mut self, number: CallNumber, wire: usize) {
+    /// A whole request of this call left the machine, on this wire if it reached its peer.
+    pub fn has_left(&mut self, number: CallNumber, wire: Option<usize>) {
         let Some(call) = self.call(number) else { return };
         call.left += 1;
-        call.left_on = call.left_on.or(Some(wire).filter(|wire| *wire != usize::MAX));
+        call.left_on = call.left_on.or(wire);
         if call.left > 1 {
             let what = "the whole request left a second time".to_owned();
             self.violate("no request leaves twice", number, what);
@@ -481,11 +463,7 @@ fn text_of(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Sent(result) => format!("sent, {}", result.reference_id()),
         Outcome::Checked(result) => format!("{:?}", result.outcome()),
-        Outcome::Failed(error) => {
-            let (delivery, name) = (error.delivery(), error.status());
-            debug_assert_ne!(name, Status::Ok);
-            format!("{delivery:?}: {error}")
-        }
+        Outcome::Failed(error) => format!("{:?}: {error}", error.delivery()),
         Outcome::Panicked => "a panic".to_owned(),
     }
 }

@@ -21,16 +21,7 @@ use crate::wire::SimulatedStream;
 pub struct Process {
     pub sim: Sim,
     pub number: usize,
-    /// What the clock of the machine showed when the run began.
-    pub beginning: Instant,
     pub cryptography: Arc<CryptoProvider>,
-}
-
-impl Process {
-    /// How long to wait from now on, by the clock of the machine.
-    fn time_until(&self, deadline: Instant) -> Duration {
-        deadline.saturating_duration_since(self.now())
-    }
 }
 
 impl fmt::Debug for Process {
@@ -41,7 +32,7 @@ impl fmt::Debug for Process {
 
 impl World for Process {
     fn now(&self) -> Instant {
-        self.beginning + self.sim.state().clock()
+        self.sim.state().now()
     }
 
     fn date(&self) -> SystemTime {
@@ -69,8 +60,7 @@ impl World for Process {
     }
 
     fn wait_for(&self, event: &Event, until: Until) {
-        let left = self.time_until(until.deadline);
-        let end = self.sim.state().time + left;
+        let end = self.sim.end_of(until);
         loop {
             let left = end.saturating_sub(self.sim.state().time);
             if event.has_happened() || left.is_zero() || until.is_cancelled() {
@@ -109,14 +99,13 @@ impl World for Process {
     }
 
     fn dialler(&self) -> Box<dyn Dialler> {
-        Box::new(Attempts { sim: self.sim.clone(), beginning: self.beginning, under_way: Vec::new() })
+        Box::new(Attempts { sim: self.sim.clone(), under_way: Vec::new() })
     }
 }
 
 /// Attempts to connect that are under way.
 struct Attempts {
     sim: Sim,
-    beginning: Instant,
     under_way: Vec<Attempt>,
 }
 
@@ -155,8 +144,7 @@ impl Dialler for Attempts {
 
     fn next(&mut self, until: Until) -> io::Result<Option<Dialled>> {
         self.sim.begin_operation();
-        let clock = self.beginning + self.sim.state().clock();
-        let latest = self.sim.state().time + until.deadline.saturating_duration_since(clock);
+        let latest = self.sim.end_of(until);
         let first = self.under_way.iter().enumerate().filter_map(|(index, attempt)| {
             let (at, _) = attempt.end.as_ref()?;
             Some((*at, index))

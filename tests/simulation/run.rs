@@ -63,23 +63,21 @@ pub fn run(seed: u64, left_out: &[FaultId], trace: Trace, stage: &Stage) -> Repo
     let forks = state.draw(Fault::Fork, 0).is_some();
     let calls_per_thread = if crowd.is_some() { 1 } else { 4 + dice.below(12) };
 
-    let beginning = state.ledger.beginning();
     let program = Arc::new(Connections::default());
     let actors: Vec<Actor> =
         (0..1 + dice.below(3)).map(|number| actor(number, &mut dice, &mut state, &program, stage)).collect();
-    for thread in 0..threads {
-        let process = if forks && thread % 2 == 1 { 1 } else { 0 };
-        state.add_thread(process);
-    }
+    // After a fork, every other thread is the child's.
+    let process_of = |thread: u64| if forks { (thread % 2) as usize } else { 0 };
+    (0..threads).for_each(|thread| state.add_thread(process_of(thread)));
     let sim = Sim::new(state);
     let worlds = [0, 1].map(|number| -> &'static dyn World {
         // The library keeps a world forever; what is leaked is a few words.
-        Box::leak(Box::new(Process { sim: sim.clone(), number, beginning, cryptography: cryptography.clone() }))
+        Box::leak(Box::new(Process { sim: sim.clone(), number, cryptography: cryptography.clone() }))
     });
     let mut coroutines: Vec<Generator<'_, (), ()>> = (0..threads)
         .map(|number| {
             let (sim, actors, worlds) = (&sim, &actors, &worlds);
-            let process = if forks && number % 2 == 1 { 1 } else { 0 };
+            let process = process_of(number);
             let thread = Thread { sim, actors, world: worlds[process], dice: Dice::of(seed, &[7, number]) };
             Gn::new_opt(STACK_WORDS, move || {
                 // A child has the memory of its parent, with the connections that were kept until then.
@@ -192,11 +190,9 @@ impl Thread<'_> {
         state.ledger.begins(operation, clock, timeout, actor.leads_to, secrets);
         state.set_call(number);
         state.note(number, || format!("call {number} begins: {operation:?}"));
-        drop(state);
         // Most calls of most applications have none.
         let is_stoppable = own.is_some() || self.dice.is_one_in(2);
         let settings = Arc::new(own_settings(number, own));
-        let mut state = self.sim.state();
         if let Some(mut dice) = state.draw(Fault::Cancel, number).filter(|_| is_stoppable) {
             let after = Duration::from_micros(dice.pick(&[0, 100, 300, 700, 1_500, 20_000, 1_000_000, 6_000_000]));
             state.schedule(after, Happening::Cancel(number, settings.clone()));

@@ -17,13 +17,14 @@ use crate::words::{self, Framed, Word};
 pub const PROXY_PORT: u16 = 3128;
 pub const HTTPS_PORT: u16 = 443;
 
-/// What a peer does later.
+/// What a peer does later, if the connection is still as it was.
 pub enum Task {
     Answer(Box<Word>, CallNumber),
     CloseIdle(Parcel),
     SpeakIdle,
 }
 
+/// Who is at the other side of a wire.
 pub struct Peer {
     /// What the proxy has heard; `None` where there is no proxy, or its tunnel is open.
     proxy: Option<Vec<u8>>,
@@ -37,6 +38,7 @@ pub struct Peer {
     is_answering: bool,
     /// It reads no more.
     is_deaf: bool,
+    /// It says no more.
     is_mute: bool,
 }
 
@@ -120,7 +122,7 @@ impl Peer {
             return;
         }
         if let Some(mut dice) = state.draw(Fault::ProxyCloses, call) {
-            let end = if dice.is_one_in(2) { Parcel::Fin } else { Parcel::Reset };
+            let end = Parcel::some_end(&mut dice);
             state.peer_closes(wire, end);
             return;
         }
@@ -214,7 +216,7 @@ impl Peer {
             Ok(Some((request, length))) => {
                 self.input.drain(..length);
                 self.has_begun = false;
-                state.ledger.has_left(request.call, wire);
+                state.ledger.has_left(request.call, Some(wire));
                 if state.ledger.leads_to(request.call) != state.wires[wire].leads_to {
                     let what = format!("wire {wire} leads to another one");
                     state.ledger.violate("a request goes to its own service", request.call, what);
@@ -264,7 +266,7 @@ impl Peer {
             return;
         }
         if let Some(mut dice) = state.draw(Fault::ClosesUnanswered, call) {
-            let end = if dice.is_one_in(2) { Parcel::Fin } else { Parcel::Reset };
+            let end = Parcel::some_end(&mut dice);
             state.peer_closes(wire, end);
             return;
         }
@@ -312,7 +314,7 @@ impl Peer {
             return;
         }
         if let Some(mut dice) = state.draw(Fault::ClosesAfterAnswer, call) {
-            let end = if dice.is_one_in(2) { Parcel::Fin } else { Parcel::Reset };
+            let end = Parcel::some_end(&mut dice);
             let after = Duration::from_millis(dice.pick(&[0, 1, 500, 5_000]));
             state.schedule(after, Happening::Peer(wire, Task::CloseIdle(end)));
         }
@@ -386,7 +388,7 @@ impl Peer {
         }
         while let Ok(Some((request, length))) = request::parse(&self.input) {
             self.input.drain(..length);
-            state.ledger.has_left(request.call, usize::MAX);
+            state.ledger.has_left(request.call, None);
         }
     }
 }

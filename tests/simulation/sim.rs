@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shoutout_otp::Call;
-use shoutout_otp::simulation::TellAddresses;
+use shoutout_otp::simulation::{TellAddresses, Until};
 
 use crate::chance::Dice;
 use crate::faults::{Fault, Faults};
@@ -27,7 +27,9 @@ const MOST_OPERATIONS: u32 = 20_000;
 pub struct State {
     /// The virtual time since the run began.
     pub time: Duration,
-    /// The clock of the machine shows whole multiples of this.
+    /// What the clock of the machine showed when the run began.
+    beginning: Instant,
+    /// Since then it shows whole multiples of this.
     pub tick: Duration,
     pub faults: Faults,
     pub hosts: Hosts,
@@ -102,6 +104,7 @@ impl State {
     pub fn new(seed: u64, faults: Faults, hosts: Hosts, servers: Servers, trace: Trace) -> State {
         State {
             time: Duration::ZERO,
+            beginning: Instant::now(),
             tick: Duration::from_nanos(1),
             faults,
             hosts,
@@ -137,11 +140,21 @@ impl State {
         self.threads.push(Thread { process, ..Thread::default() });
     }
 
-    /// What the clock of the machine shows.
+    /// What the clock of the machine shows, since the run began.
     pub fn clock(&self) -> Duration {
         let tick = self.tick.as_nanos() as u64;
         let time = self.time.as_nanos() as u64;
         Duration::from_nanos(time - time % tick)
+    }
+
+    /// The same as a point in time.
+    pub fn now(&self) -> Instant {
+        self.beginning + self.clock()
+    }
+
+    /// How long to wait from now on, by the clock of the machine.
+    pub fn time_until(&self, deadline: Instant) -> Duration {
+        deadline.saturating_duration_since(self.now())
     }
 
     pub fn running(&self) -> usize {
@@ -223,6 +236,12 @@ impl Sim {
 
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().expect("nothing panics while it holds the world")
+    }
+
+    /// When a wait ends at the latest that begins now.
+    pub fn end_of(&self, until: Until) -> Duration {
+        let state = self.state();
+        state.time + state.time_until(until.deadline)
     }
 
     /// The running thread waits, at most so long.

@@ -1,17 +1,19 @@
 //! One simulated TCP connection: what the kernel has taken, what is on its way, what has come, and where it breaks.
 
+mod stream;
+
 use std::collections::VecDeque;
-use std::io::{self, IoSlice, Read};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shoutout_otp::simulation::{Interest, NetworkFault, Readiness, Received, SinceLastAnswer, Stream, Until};
+use shoutout_otp::simulation::Readiness;
+pub use stream::SimulatedStream;
 
 use crate::chance::Dice;
 use crate::faults::Fault;
 use crate::laws::LeadsTo;
-use crate::service::Peer;
-use crate::sim::{CallNumber, Happening, Sim, State};
+use crate::service::{Peer, Task};
+use crate::sim::{CallNumber, Happening, State};
 
 /// What reaches the client.
 #[derive(Debug)]
@@ -20,6 +22,13 @@ pub enum Parcel {
     /// The peer says no more.
     Fin,
     Reset,
+}
+
+impl Parcel {
+    /// One of the two ends.
+    pub fn some_end(dice: &mut Dice) -> Parcel {
+        if dice.is_one_in(2) { Parcel::Fin } else { Parcel::Reset }
+    }
 }
 
 /// How a way breaks.
@@ -33,12 +42,10 @@ pub enum Break {
 
 const BREAKS: [Break; 3] = [Break::Reset, Break::Fin, Break::Silence];
 
-/// An answer that comes is read on for this long after a cancellation.
-const READ_ON_FOR: Duration = Duration::from_millis(20);
-
 /// A usual send buffer takes every request at once.
 const USUAL_WINDOW: usize = 256 * 1024;
 
+/// A connection, from the kernel of the client to the peer.
 pub struct Wire {
     /// The process that opened it.
     process: usize,
@@ -70,7 +77,7 @@ pub struct Wire {
     pub is_given_up: bool,
     /// The call that wrote on it last.
     writer: CallNumber,
-    /// Nothing overtakes what was said before.
+    /// When the last of what the peer said comes.
     last_arrival: Duration,
     is_dark: bool,
     /// The peer's socket is closed: what reaches it now is answered by a reset.
@@ -160,20 +167,16 @@ impl State {
             return;
         }
         let until_break = wire.break_out.map_or(u64::MAX, |(at, _)| at - wire.delivered);
-        let count = wire.on_the_way_out.len();
-        let deliverable = count.min(usize::try_from(until_break).unwrap_or(usize::MAX));
+        let deliverable = wire.on_the_way_out.len().min(usize::try_from(until_break).unwrap_or(usize::MAX));
         let bytes: Vec<u8> = wire.on_the_way_out.drain(..deliverable).collect();
         wire.delivered += bytes.len() as u64;
-        if wire.is_peer_closed || wire.is_dark {
-            wire.lost.extend(&bytes);
-        }
         let is_lost = wire.is_peer_closed || wire.is_dark;
         let answers_with_reset = wire.is_peer_closed && !wire.is_dark;
-        if deliverable < count {
-            // The break: what is behind it is lost.
-            let rest: Vec<u8> = wire.on_the_way_out.drain(..).collect();
-            wire.lost.extend(&rest);
+        if is_lost {
+            wire.lost.extend(&bytes);
         }
+        // Where the way breaks, what is behind the break is lost.
+        wire.lost.extend(wire.on_the_way_out.drain(..));
         if let Some(waiter) = wire.waiter {
             self.wake(waiter);
         }
@@ -227,7 +230,7 @@ impl State {
     pub fn say(&mut self, number: usize, bytes: &[u8], at_once: usize) -> u64 {
         let call = self.wires[number].call;
         let cut = self.draw(Fault::WordCut, call);
-        let pieces = self.draw(Fault::CutSegments, call);
+        let mut pieces = self.draw(Fault::CutSegments, call);
         let delay = self.draw(Fault::Delay, call);
         let wire = &mut self.wires[number];
         let end_of_word = wire.said + bytes.len() as u64;
@@ -235,17 +238,14 @@ impl State {
             return end_of_word;
         }
         wire.said = end_of_word;
-        let mut kept = bytes;
-        let mut how = None;
-        if let Some(mut dice) = cut {
-            kept = &bytes[..dice.below(bytes.len() as u64 + 1) as usize];
-            how = Some(dice.pick(&BREAKS));
-        }
-        let mut at = (self.time + self.wires[number].way).max(self.wires[number].last_arrival);
+        let (kept, how) = match cut {
+            Some(mut dice) => (&bytes[..dice.below(bytes.len() as u64 + 1) as usize], Some(dice.pick(&BREAKS))),
+            None => (bytes, None),
+        };
+        let mut at = self.next_arrival(number);
         if let Some(mut dice) = delay {
             at += Duration::from_millis(dice.pick(&[1, 30, 1_000, 7_000, 40_000]));
         }
-        let mut pieces = pieces;
         let mut late_rest = self.draw(Fault::LateRest, call);
         let first = at_once.min(kept.len());
         self.deliver(number, at, &kept[..first]);
@@ -273,6 +273,12 @@ impl State {
         end_of_word
     }
 
+    /// When what the peer says now comes: nothing overtakes what it said before.
+    fn next_arrival(&self, number: usize) -> Duration {
+        let wire = &self.wires[number];
+        (self.time + wire.way).max(wire.last_arrival)
+    }
+
     fn deliver(&mut self, number: usize, at: Duration, bytes: &[u8]) {
         if !bytes.is_empty() {
             let after = at.saturating_sub(self.time);
@@ -288,10 +294,9 @@ impl State {
 
     /// The end comes after all that was said.
     pub fn end_later(&mut self, number: usize, parcel: Parcel) {
-        let wire = &mut self.wires[number];
-        if !wire.is_dark {
-            let at = (self.time + wire.way).max(wire.last_arrival);
-            wire.last_arrival = at;
+        if !self.wires[number].is_dark {
+            let at = self.next_arrival(number);
+            self.wires[number].last_arrival = at;
             let after = at.saturating_sub(self.time);
             self.schedule(after, Happening::ReachClient(number, parcel));
         }
@@ -309,7 +314,7 @@ impl State {
     }
 
     /// The peer does what it meant to do later.
-    pub fn peer_acts(&mut self, number: usize, task: crate::service::Task) {
+    pub fn peer_acts(&mut self, number: usize, task: Task) {
         if !self.wires[number].is_peer_closed {
             self.with_peer(number, |peer, state| peer.acts(number, task, state));
         }
@@ -329,13 +334,13 @@ impl State {
 
     /// A request follows another one on a connection.
     fn judge_reuse(&mut self, number: usize, call: CallNumber) {
+        const LAW: &str = "a connection is used again only if its answer was read and the service keeps it";
         let wire = &mut self.wires[number];
         if wire.writer == call {
             return;
         }
         let (was_read, is_given_up) = (wire.read >= wire.answered, wire.is_given_up);
         wire.writer = call;
-        const LAW: &str = "a connection is used again only if its answer was read and the service keeps it";
         if !was_read {
             self.ledger.violate(LAW, call, format!("a part of the last answer on wire {number} was not read"));
         }
@@ -373,176 +378,4 @@ fn described(bytes: &[u8]) -> String {
 fn cut_size(dice: &mut Dice) -> usize {
     let most = dice.pick(&[1, 8, 60, 400, 4_000]);
     1 + dice.below(most) as usize
-}
-
-/// The client's end of a wire.
-pub struct SimulatedStream {
-    sim: Sim,
-    wire: usize,
-}
-
-impl SimulatedStream {
-    pub fn new(sim: Sim, wire: usize) -> SimulatedStream {
-        SimulatedStream { sim, wire }
-    }
-}
-
-impl Stream for SimulatedStream {
-    fn send(&mut self, parts: &[IoSlice]) -> Result<usize, NetworkFault> {
-        self.sim.begin_operation();
-        let mut state = self.sim.state();
-        let call = state.use_wire(self.wire);
-        if matches!(state.wires[self.wire].end, Some(Parcel::Reset)) {
-            return Err(reset());
-        }
-        if state.draw(Fault::WriteFails, call).is_some() {
-            state.wires[self.wire].end = Some(Parcel::Reset);
-            state.wires[self.wire].is_peer_closed = true;
-            return Err(reset());
-        }
-        state.judge_reuse(self.wire, call);
-        let length: usize = parts.iter().map(|part| part.len()).sum();
-        let cut = state.draw(Fault::RequestCut, call);
-        let wire = &mut state.wires[self.wire];
-        if let (Some(mut dice), None) = (cut, wire.break_out) {
-            wire.break_out = Some((wire.taken + dice.below(length as u64 + 1), dice.pick(&BREAKS)));
-        }
-        let room = wire.window.saturating_sub(wire.on_the_way_out.len());
-        let count = room.min(length);
-        let mut left = count;
-        for part in parts {
-            let taken = left.min(part.len());
-            wire.on_the_way_out.extend(&part[..taken]);
-            left -= taken;
-        }
-        wire.taken += count as u64;
-        let way = wire.way;
-        if count > 0 && !wire.is_delivery_planned {
-            wire.is_delivery_planned = true;
-            state.schedule(way, Happening::ReachPeer(self.wire));
-        }
-        state.ledger.writes(call, self.wire);
-        state.note(call, || format!("wire {}: the kernel takes {count} of {length} bytes", self.wire));
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> Result<bool, NetworkFault> {
-        Ok(true)
-    }
-
-    fn bytes_sent(&self) -> u64 {
-        self.sim.state().wires[self.wire].taken
-    }
-
-    fn receive(&mut self, room: &mut [u8]) -> Result<Received, NetworkFault> {
-        self.sim.begin_operation();
-        let mut state = self.sim.state();
-        let call = state.use_wire(self.wire);
-        let short = state.draw(Fault::ShortReads, call);
-        let wire = &mut state.wires[self.wire];
-        if wire.came.is_empty() {
-            return match wire.end {
-                Some(Parcel::Reset) => {
-                    wire.read_end = true;
-                    Err(reset())
-                }
-                Some(_) => {
-                    wire.read_end = true;
-                    Ok(Received::End)
-                }
-                None => Ok(Received::Nothing),
-            };
-        }
-        let mut count = wire.came.len().min(room.len());
-        if let Some(mut dice) = short {
-            count = cut_size(&mut dice).min(count);
-        }
-        wire.came.read_exact(&mut room[..count]).expect("so much has come");
-        wire.read += count as u64;
-        state.note(call, || format!("wire {}: reads {count} bytes", self.wire));
-        state.judge_what_was_read(self.wire);
-        Ok(Received::Bytes(count))
-    }
-
-    fn wait(&mut self, interest: Interest, until: Until) -> Result<Readiness, NetworkFault> {
-        self.sim.begin_operation();
-        let (end, call) = {
-            let mut state = self.sim.state();
-            let call = state.use_wire(self.wire);
-            let left = until.deadline.saturating_duration_since(state.ledger.beginning() + state.clock());
-            if state.draw(Fault::SpuriousWake, call).is_some() {
-                return Ok(Readiness { read: interest != Interest::Write, write: interest != Interest::Read });
-            }
-            (state.time + left, call)
-        };
-        loop {
-            let left = {
-                let mut state = self.sim.state();
-                let running = state.running();
-                let wire = &mut state.wires[self.wire];
-                let ready = wire.readiness();
-                let ready = Readiness {
-                    read: ready.read && interest != Interest::Write,
-                    write: ready.write && interest != Interest::Read,
-                };
-                if until.is_cancelled() {
-                    wire.waiter = None;
-                    // What has come is read on for a moment, and nothing more is written.
-                    let now = state.time;
-                    let is_read_on = ready.read && state.ledger.was_cancelled_within(call, READ_ON_FOR, now);
-                    return if is_read_on {
-                        Ok(Readiness { read: true, write: false })
-                    } else {
-                        Err(NetworkFault::cancelled())
-                    };
-                }
-                if ready.read || ready.write {
-                    wire.waiter = None;
-                    return Ok(ready);
-                }
-                wire.waiter = Some(running);
-                end.saturating_sub(state.time)
-            };
-            if left.is_zero() {
-                self.sim.state().wires[self.wire].waiter = None;
-                return Err(NetworkFault::timed_out());
-            }
-            self.sim.park(left);
-        }
-    }
-
-    fn look(&mut self) -> SinceLastAnswer {
-        self.sim.begin_operation();
-        let mut state = self.sim.state();
-        state.use_wire(self.wire);
-        let wire = &state.wires[self.wire];
-        match (wire.came.is_empty(), &wire.end) {
-            (false, _) => SinceLastAnswer::Spoke,
-            (true, Some(_)) => SinceLastAnswer::Ended,
-            (true, None) => SinceLastAnswer::Silent,
-        }
-    }
-
-    fn duplicate(&self) -> Option<Box<dyn Stream>> {
-        self.sim.state().wires[self.wire].handles += 1;
-        Some(Box::new(SimulatedStream::new(self.sim.clone(), self.wire)))
-    }
-}
-
-impl Drop for SimulatedStream {
-    fn drop(&mut self) {
-        let mut state = self.sim.state();
-        // The run may be over.
-        let Some(wire) = state.wires.get_mut(self.wire) else { return };
-        wire.handles -= 1;
-        if wire.handles == 0 {
-            wire.is_closed = true;
-            let call = wire.call;
-            state.note(call, || format!("wire {} is closed", self.wire));
-        }
-    }
-}
-
-fn reset() -> NetworkFault {
-    NetworkFault::lost(&io::ErrorKind::ConnectionReset.into())
 }
